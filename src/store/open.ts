@@ -1,0 +1,1 @@
+export type Store = { readonly db: import("bun:sqlite").Database };
