@@ -2,7 +2,7 @@ import type { EndReason } from "../domain/plan.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import { isLive } from "../domain/words.ts";
 import { readExit, readStart, sweepAll, type Swept } from "../process.ts";
-import { admitKept } from "../store/admit.ts";
+import { admitKept } from "../store/kept.ts";
 import { openQuestion, runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
@@ -117,7 +117,7 @@ function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: 
   ];
   write(world.store, "end run", () => {
     record(world.store, { actor: "rally", at }, changes);
-    admitKept(world.store, { dispatchId: row.dispatchId, agent: row.agent, actor: "rally", at });
+    admitKept(world.store, { actor: "rally", at }, row.dispatchId);
   });
 }
 

@@ -11,6 +11,7 @@ import { undoHalfMade } from "../git/half-made.ts";
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
+import { worktreeMade } from "../store/told.ts";
 import type { World } from "../world.ts";
 
 export type Ready = { readonly worktree: string; readonly branch: string; readonly warnings: readonly string[] };
@@ -21,7 +22,7 @@ export type Ready = { readonly worktree: string; readonly branch: string; readon
  * folder are both gone.
  */
 export async function ensureWorktree(world: World, dispatch: DispatchRow, owner: ProjectRow): Promise<Ready> {
-  if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.worktreeAt !== null) {
+  if (dispatch.worktree !== null && dispatch.branch !== null && worktreeMade(world.store, dispatch.id)) {
     if (existsSync(dispatch.worktree)) return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);
   }
@@ -36,7 +37,9 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
     if (!plan.adopt) await undoHalfMade(repo, { path: plan.path, branch: plan.branch, start: plan.start });
     throw error;
   }
-  setDispatch(world.store, dispatch.id, { worktreeAt: world.now() });
+  record(world.store, { actor: "rally", at: world.now() }, [
+    { layer: "fact", event: "worktree_made", dispatchId: dispatch.id, data: { path: plan.path, branch: plan.branch } },
+  ]);
   return { worktree: plan.path, branch: plan.branch, warnings: plan.warnings };
 }
 
