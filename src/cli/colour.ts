@@ -1,0 +1,84 @@
+import type { Line, Span, Tone } from "../app/reply.ts";
+import { cleanLine } from "./clean.ts";
+
+const CODES: Record<Tone, string> = {
+  good: "32",
+  bad: "31",
+  warn: "33",
+  dim: "2",
+  strong: "1",
+  accent: "36",
+};
+
+export function paint(text: string, tone: Tone, colour: boolean): string {
+  return colour && text !== "" ? `\u001b[${CODES[tone]}m${text}\u001b[0m` : text;
+}
+
+/** The cleaned spans of a line, cut with `…` so that they are at most `width` columns wide. */
+export function fit(line: Line, width: number): readonly Span[] {
+  const spans = spansOf(line);
+  if (widthOf(spans) <= width) return spans;
+  const kept: Span[] = [];
+  let left = Math.max(0, width - 1);
+  for (const span of spans) {
+    const text = cut(textOf(span), left);
+    kept.push(typeof span === "string" ? text : { ...span, text });
+    left -= Bun.stringWidth(text);
+    if (text !== textOf(span)) break;
+  }
+  return width > 0 ? [...kept, "…"] : [];
+}
+
+/** The line broken between words, each piece indented. A word that is too long stands alone. */
+export function wrap(line: Line, indent: number, width: number | null): Span[][] {
+  const lead = " ".repeat(indent);
+  const lines: Span[][] = [[lead]];
+  let used = indent;
+  for (const span of spansOf(line)) {
+    for (const word of textOf(span).split(/(?<= )/)) {
+      const wide = Bun.stringWidth(word.trimEnd());
+      if (width !== null && used > indent && used + wide > width) {
+        lines.push([lead]);
+        used = indent;
+      }
+      lines.at(-1)?.push(typeof span === "string" ? word : { ...span, text: word });
+      used += Bun.stringWidth(word);
+    }
+  }
+  return lines;
+}
+
+export function spansOf(line: Line): readonly Span[] {
+  const spans = typeof line === "string" ? [line] : line;
+  return spans.map((span) =>
+    typeof span === "string" ? cleanLine(span) : { ...span, text: cleanLine(span.text) },
+  );
+}
+
+export function widthOf(spans: readonly Span[]): number {
+  return Bun.stringWidth(spans.map(textOf).join(""));
+}
+
+export function render(spans: readonly Span[], colour: boolean): string {
+  return spans
+    .map((span) => (typeof span === "string" ? span : paint(span.text, span.tone, colour)))
+    .join("");
+}
+
+function textOf(span: Span): string {
+  return typeof span === "string" ? span : span.text;
+}
+
+const GRAPHEMES = new Intl.Segmenter();
+
+/** As many whole characters, as people count them, as fit. */
+function cut(text: string, width: number): string {
+  let used = 0;
+  let end = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    used += Bun.stringWidth(segment);
+    if (used > width) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+}

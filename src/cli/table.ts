@@ -1,0 +1,85 @@
+import type { Line, Row, Span, Table } from "../app/reply.ts";
+import { fit, render, spansOf, widthOf, wrap } from "./colour.ts";
+
+const GAP = 2;
+
+/**
+ * The lines of a table, columns aligned by display width. Where `width` (columns; null: as wide as it is) is not enough,
+ * the widest columns that may be cut become narrower, then columns that may be left out vanish.
+ */
+export function tableLines(table: Table, width: number | null, colour: boolean): string[] {
+  const titles = table.columns.some((column) => column.title !== undefined);
+  const head: Row[] = titles
+    ? [table.columns.map((column) => [{ text: column.title ?? "", tone: "dim" }] as const)]
+    : [];
+  const rows = [...head, ...table.rows];
+  const widths = layout(table, rows, width);
+  return rows.flatMap((row) => {
+    if ("heading" in row) return [render(fit(row.heading, width ?? Infinity), colour)];
+    if ("below" in row) return wrap(row.below, row.indent ?? 0, width).map((line) => render(line, colour));
+    return [rowLine(table, row, widths, width, colour)];
+  });
+}
+
+function rowLine(
+  table: Table,
+  row: readonly Line[],
+  widths: readonly number[],
+  width: number | null,
+  colour: boolean,
+): string {
+  const spans: Span[] = [];
+  let pending = 0;
+  for (const [index, columnWidth] of widths.entries()) {
+    if (columnWidth === 0) continue;
+    const cell = fit(row[index] ?? "", columnWidth);
+    const free = columnWidth - widthOf(cell);
+    const before = table.columns[index]?.align === "right" ? free : 0;
+    if (widthOf(cell) > 0) {
+      spans.push(" ".repeat(pending + before), ...cell);
+      pending = free - before + GAP;
+    } else pending += columnWidth + GAP;
+  }
+  return render(width === null ? spans : fit(spans, width), colour);
+}
+
+/** The width of each column; 0 for one that is left out or empty. */
+function layout(table: Table, rows: readonly Row[], width: number | null): number[] {
+  const widths = table.columns.map((_, index) =>
+    Math.max(
+      0,
+      ...rows.map((row) => ("heading" in row || "below" in row ? 0 : widthOf(spansOf(row[index] ?? "")))),
+    ),
+  );
+  if (width === null) return widths;
+  const droppable = table.columns
+    .map((column, index) => ({ drop: column.drop, index }))
+    .filter((column) => column.drop !== undefined)
+    .sort((a, b) => (a.drop ?? 0) - (b.drop ?? 0));
+  while (!shrink(table, widths, width)) {
+    const next = droppable.shift();
+    if (!next) break;
+    widths[next.index] = 0;
+  }
+  return widths;
+}
+
+/** Takes what is too much from the widest columns that may be cut; false where that is not enough. */
+function shrink(table: Table, widths: number[], width: number): boolean {
+  const narrow = [...widths];
+  for (let tooMuch = total(narrow) - width; tooMuch > 0; tooMuch = total(narrow) - width) {
+    const widest = narrow
+      .map((columnWidth, index) => ({ columnWidth, index, min: table.columns[index]?.min }))
+      .filter(({ columnWidth, min }) => min !== undefined && columnWidth > min)
+      .sort((a, b) => b.columnWidth - a.columnWidth)[0];
+    if (!widest) return false;
+    narrow[widest.index] = widest.columnWidth - 1;
+  }
+  for (const [index, columnWidth] of narrow.entries()) widths[index] = columnWidth;
+  return true;
+}
+
+function total(widths: readonly number[]): number {
+  const shown = widths.filter((columnWidth) => columnWidth > 0);
+  return shown.reduce((sum, columnWidth) => sum + columnWidth, 0) + GAP * Math.max(0, shown.length - 1);
+}
