@@ -1,0 +1,114 @@
+import type { TargetRef } from "../domain/grammar-refs.ts";
+import { Problem } from "../domain/problem.ts";
+import type { AskTrust } from "../domain/words.ts";
+import { type Base, resolveBase } from "../git/base.ts";
+import { openRepo } from "../git/repo.ts";
+import { freeze } from "../runs/frozen.ts";
+import { branchName } from "../runs/worktree.ts";
+import { admit, refuseSecond } from "../store/admit.ts";
+import { updateProject } from "../store/projects.ts";
+import type { ProjectRow } from "../store/rows.ts";
+import { recordTarget } from "../store/facts.ts";
+import { write } from "../store/write.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { chosenAgent, type DispatchOptions } from "./dispatch-options.ts";
+import { readTarget, type ReadTarget } from "./read-target.ts";
+import { mustAsk } from "./trust.ts";
+
+export type AdmittedTarget = { readonly dispatchId: number; readonly warnings: readonly string[] };
+
+/**
+ * Takes one issue or pull request: GitHub is read and the base fetched side by side, trust is asked where it must be,
+ * then dispatch and queued run are written in one transaction. Nothing has happened outside until then.
+ */
+export async function admitTarget(
+  world: World,
+  call: Call,
+  owner: ProjectRow,
+  ref: TargetRef,
+  options: DispatchOptions,
+): Promise<AdmittedTarget> {
+  if (owner.repo === null)
+    throw new Problem("config", `${owner.name} is a local project: it has no issues.`, { hint: 'rally dispatch task "…"' });
+  if (ref.kind !== null) refuseSecond(world.store, { projectId: owner.id, kind: ref.kind, number: ref.number });
+  const agent = chosenAgent(world, owner, options);
+  const [target, base] = await Promise.all([readTarget(world, owner, ref), fetched(world, owner, ref, options)]);
+  refuseSecond(world.store, { projectId: owner.id, kind: target.kind, number: ref.number });
+  refuseEnded(target);
+  const trusted = await askTrust(world, call, owner, target, options);
+  const mode = trusted ? (options.mode ?? world.config.mode) : "read-only";
+  const known = base && target.kind === "issue" ? { base: base.name, baseSha: base.sha } : { base: target.base };
+  const { dispatchId } = write(world.store, "dispatch", () => {
+    const by = { actor: call.actor, at: world.now() };
+    if (trusted === "once") updateProject(world.store, by, owner.id, { trustedAt: by.at });
+    const admitted = admit(world.store, {
+      ...by,
+      dispatch: {
+        fresh: {
+          projectId: owner.id,
+          kind: target.kind,
+          number: ref.number,
+          title: target.title,
+          url: target.url,
+          author: target.author,
+          branch: options.branch ?? branchName({ kind: target.kind, number: ref.number, title: target.title }),
+          ...known,
+          agent,
+          model: options.model,
+          mode,
+          sandbox: options.sandbox ?? world.config.sandbox.kind,
+          context: freeze(target.context, options.instructions),
+        },
+      },
+      run: { role: target.kind === "pr" ? "reviewer" : "worker", agent, message: null, resume: false, session: null, priority: 1 },
+    });
+    recordTarget(world.store, admitted.dispatchId, { asOf: by.at, state: target.state, head: target.head, reviewedHead: target.head, since: by.at }, by.at);
+    return admitted;
+  });
+  return { dispatchId, warnings: base?.warning ? [base.warning] : [] };
+}
+
+/** The base of an issue's work is fetched while GitHub is asked; a pull request brings its own. */
+async function fetched(world: World, owner: ProjectRow, ref: TargetRef, options: DispatchOptions): Promise<Base | null> {
+  if (ref.kind === "pr") return null;
+  return baseOf(world, owner, options.base);
+}
+
+export async function baseOf(world: World, owner: ProjectRow, base: string | null): Promise<Base> {
+  const repo = await openRepo(owner.path);
+  return resolveBase(repo, {
+    remote: owner.remote,
+    base: base ?? owner.base ?? world.config.base,
+    fetchSeconds: world.config.limits.fetchSeconds,
+  });
+}
+
+function refuseEnded(target: ReadTarget): void {
+  if (target.state === "open") return;
+  const what = `${target.kind === "pr" ? "Pull request" : "Issue"} #${target.number}`;
+  throw new Problem("conflict", `${what} is ${target.state} already.`, {
+    hint: target.kind === "pr" ? "Reopen it on GitHub first." : 'Reopen it on GitHub, or rally dispatch task "…".',
+  });
+}
+
+/** `"once"`: a person said so now, and the project is trusted from here on. Throws `refused` where nobody can be asked. */
+async function askTrust(
+  world: World,
+  call: Call,
+  owner: ProjectRow,
+  target: ReadTarget,
+  options: DispatchOptions,
+): Promise<boolean | "once"> {
+  if (options.trust !== null) return options.trust;
+  const ask: AskTrust = owner.askTrust ?? world.config.askTrust;
+  if (!mustAsk(ask, owner.trustedAt, target.warnings)) return true;
+  const reasons = target.warnings.join(" ");
+  if (!call.asker)
+    throw new Problem("refused", `#${target.number} is not trusted by itself. ${reasons}`, {
+      hint: `rally dispatch ${target.number} --trust, or --no-trust (the agent may only read)`,
+    });
+  const yes = await call.asker.confirm(`#${target.number} ${target.title}: ${reasons} Dispatch it anyway?`);
+  if (!yes) throw new Problem("refused", `#${target.number} was not dispatched: it is not trusted.`, { hint: "--no-trust lets the agent only read." });
+  return ask === "once" ? "once" : true;
+}
