@@ -24,6 +24,8 @@ export type Offer = {
   readonly line: string;
   readonly role?: Role;
   readonly danger?: true;
+  /** The line wants a text after it, which the surface asks for. */
+  readonly takesText?: true;
 };
 
 export type Stream = {

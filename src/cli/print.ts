@@ -82,7 +82,9 @@ async function follow(stream: NonNullable<Reply["stream"]>, terminal: Terminal, 
 }
 
 function offersLine(offers: readonly Offer[], terminal: Terminal): string {
-  const lines = offers.filter((offer) => !offer.danger).map((offer) => cleanLine(`rally ${offer.line}`));
+  const lines = offers
+    .filter((offer) => !offer.danger)
+    .map((offer) => cleanLine(`rally ${offer.line}${offer.takesText ? ' "…"' : ""}`));
   return lines.length > 0 ? `${paint(`next: ${lines.join(" · ")}`, "dim", terminal.errColour)}\n` : "";
 }
 

@@ -2,6 +2,8 @@ import type { Line, Row, Span, Table } from "../app/reply.ts";
 import { fit, render, spansOf, widthOf, wrap } from "./colour.ts";
 
 const GAP = 2;
+/** What is left of a column that may be cut, when nothing else can give way. */
+const NARROWEST = 6;
 
 /**
  * The lines of a table, columns aligned by display width. Where `width` (columns; null: as wide as it is) is not enough,
@@ -58,19 +60,20 @@ function layout(table: Table, rows: readonly Row[], width: number | null): numbe
     .sort((a, b) => (a.drop ?? 0) - (b.drop ?? 0));
   while (!shrink(table, widths, width)) {
     const next = droppable.shift();
-    if (!next) break;
-    widths[next.index] = 0;
+    if (next) widths[next.index] = 0;
+    else if (shrink(table, widths, width, NARROWEST)) break;
+    else return widths;
   }
   return widths;
 }
 
 /** Takes what is too much from the widest columns that may be cut; false where that is not enough. */
-function shrink(table: Table, widths: number[], width: number): boolean {
+function shrink(table: Table, widths: number[], width: number, atMost = Infinity): boolean {
   const narrow = [...widths];
   for (let tooMuch = total(narrow) - width; tooMuch > 0; tooMuch = total(narrow) - width) {
     const widest = narrow
       .map((columnWidth, index) => ({ columnWidth, index, min: table.columns[index]?.min }))
-      .filter(({ columnWidth, min }) => min !== undefined && columnWidth > min)
+      .filter(({ columnWidth, min }) => min !== undefined && columnWidth > Math.min(min, atMost))
       .sort((a, b) => b.columnWidth - a.columnWidth)[0];
     if (!widest) return false;
     narrow[widest.index] = widest.columnWidth - 1;
