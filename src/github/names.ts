@@ -17,3 +17,10 @@ export function numbered(number: number): number {
     hint: "they begin with 1: rally dispatch 42",
   });
 }
+
+/** `branch` of the repository itself, or `owner:branch` of a fork. */
+export function headOf(repo: string, head: string): { readonly owner: string; readonly branch: string } {
+  const colon = head.indexOf(":");
+  if (colon < 0) return { owner: split(repo).owner, branch: head };
+  return { owner: head.slice(0, colon), branch: head.slice(colon + 1) };
+}

@@ -14,8 +14,8 @@ export function octokitGitHub(options: ClientOptions): GitHub {
   return {
     ...read,
     reviewComments: (repo, number) => reviewComments(made, repo, number),
-    createPull: (repo, pull) => createPull(made, read.pullsOf, repo, pull),
-    createReview: (repo, number, review) => createReview(made, repo, number, review),
+    createPull: (repo, pull) => createPull(made, read, repo, pull),
+    createReview: (repo, number, review) => createReview(made, read, repo, number, review),
     budget: made.budget,
   };
 }

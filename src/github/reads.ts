@@ -106,9 +106,18 @@ export async function single<T>(
     await client.attempt({ repo, thing: repo }, () =>
       client.octokit.request("GET /repos/{owner}/{repo}", split(repo)),
     );
-    if (kind === "issue") throw missing(kind, repo, number);
-    const issue = await readIssue(client, repo, number).catch(() => null);
-    throw issue && !issue.isPull ? notAPull(repo, number) : missing(kind, repo, number);
+    throw kind === "issue" ? missing(kind, repo, number) : await whyNoPull(client, repo, number);
+  }
+}
+
+async function whyNoPull(client: Client, repo: string, number: number): Promise<unknown> {
+  try {
+    const thing = `issue #${number} of ${repo}`;
+    const issue = await client.attempt({ repo, thing }, () => readIssue(client, repo, number));
+    return issue.isPull ? missing("pull request", repo, number) : notAPull(repo, number);
+  } catch (error) {
+    const kind = failureOf(error)?.kind;
+    return kind === "not_found" || kind === "gone" ? missing("pull request", repo, number) : error;
   }
 }
 

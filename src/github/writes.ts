@@ -3,7 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Client } from "./client.ts";
 import { failureOf, isLostAnswer } from "./failure.ts";
 import type { GitHub, NewPull, Pull } from "./github.ts";
-import { numbered, split } from "./names.ts";
+import { headOf, numbered, split } from "./names.ts";
 import { all } from "./reads.ts";
 import { pullRefusal, reviewRefusal } from "./refusals.ts";
 import { pullOf } from "./shape.ts";
@@ -18,7 +18,7 @@ const ONCE = { retries: 0 } as const;
  */
 export async function createPull(
   client: Client,
-  pullsOf: GitHub["pullsOf"],
+  read: Pick<GitHub, "pullsOf" | "repo">,
   repo: string,
   pull: NewPull,
 ): Promise<Pull> {
@@ -32,15 +32,23 @@ export async function createPull(
     );
   } catch (error) {
     const failure = failureOf(error);
+    // GitHub says "not found" to whoever may not write; only whoever cannot read either is told so here.
+    if (failure?.status === 404) await read.repo(repo);
     const exists = failure?.status === 422 && /already exists/i.test(failure.message);
     if (!exists && !isLostAnswer(error)) throw pullRefusal(error, repo, pull);
-    const found = await existing(pullsOf, repo, pull).catch((other) => {
-      // The first failure is the one to tell; the second only says that it could not be looked into.
-      client.log.warn("github_pull_unknown", { repo, error: other instanceof Error ? other.message : "" });
-      return null;
-    });
+    const found = await lookedFor(client, () => existing(read.pullsOf, repo, pull));
     if (found) return found;
     throw error;
+  }
+}
+
+/** The first failure is the one to tell; when looking fails too, the log says so. */
+async function lookedFor<T>(client: Client, look: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    client.log.warn("github_write_unknown", { error: error instanceof Error ? error.message : "" });
+    return null;
   }
 }
 
@@ -50,16 +58,10 @@ async function existing(pullsOf: GitHub["pullsOf"], repo: string, pull: NewPull)
   return pulls.find((one) => one.state === "open" && one.base.ref === pull.base) ?? null;
 }
 
-/** `branch` of the repository itself, or `owner:branch` of a fork. */
-export function headOf(repo: string, head: string): { readonly owner: string; readonly branch: string } {
-  const colon = head.indexOf(":");
-  if (colon < 0) return { owner: split(repo).owner, branch: head };
-  return { owner: head.slice(0, colon), branch: head.slice(colon + 1) };
-}
-
 /** One COMMENT review, bound to the commit; one whose answer was lost is looked for by its text and commit. */
 export async function createReview(
   client: Client,
+  read: Pick<GitHub, "pull">,
   repo: string,
   number: number,
   review: { readonly body: string; readonly commit: string },
@@ -80,8 +82,9 @@ export async function createReview(
       })),
     );
   } catch (error) {
+    if (failureOf(error)?.status === 404) await read.pull(repo, number);
     if (!isLostAnswer(error)) throw reviewRefusal(error, repo, number, review.commit);
-    const url = await posted(client, at, review).catch(() => null);
+    const url = await lookedFor(client, () => posted(client, at, review));
     if (url) return { url };
     throw error;
   }
