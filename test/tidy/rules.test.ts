@@ -131,7 +131,7 @@ describe("sizes", () => {
     for (const { path, text } of given) writeFileSync(join(root, path), text);
     const found = longFunctions(given, 60, root).map((sentence) => sentence.split(" ")[0]);
     rmSync(root, { recursive: true });
-    expect(found.sort()).toEqual(["src/arrow.ts:1:", "src/long.ts:1:", "test/test.test.ts:2:"]);
+    expect(new Set(found)).toEqual(new Set(["src/arrow.ts:1:", "src/long.ts:1:", "test/test.test.ts:2:"]));
   });
 });
 
