@@ -30,7 +30,7 @@ export type Attention = {
 };
 
 /** These speak though a person said that it waits on upstream. */
-const HEARD_UNDER_UPSTREAM: readonly AttentionCode[] = ["needs_input", "failed", "lost", "empty"];
+export const HEARD_UNDER_UPSTREAM: readonly AttentionCode[] = ["needs_input", "failed", "lost", "empty"];
 
 export type AttentionLimits = { readonly silenceMs: number };
 
