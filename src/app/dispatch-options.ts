@@ -4,7 +4,7 @@ import { agentNamed } from "../agents/registry.ts";
 import { choice, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { MODES, type Mode, SANDBOXES, type SandboxKind } from "../domain/words.ts";
-import { onPath } from "../process.ts";
+import { onPath } from "../process/path.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";

@@ -5,7 +5,7 @@ import { type Parsed, parseLine } from "../domain/grammar.ts";
 import { textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Actor } from "../domain/words.ts";
-import { inRun } from "../process.ts";
+import { inRun } from "../process/members.ts";
 import type { World } from "../world.ts";
 import type { Asker, Call } from "./call.ts";
 import { HANDLERS } from "./handlers.ts";

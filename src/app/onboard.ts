@@ -35,7 +35,7 @@ export async function onboard(world: World, call: Call): Promise<Reply> {
   };
   const by = { actor: call.actor, at: world.now() };
   const name = nameFor(coordinates.repo ?? repo.root);
-  const added = addProject(world.store, by, { name, path: repo.root, host: coordinates.host, cloned: place.cloned, ...set });
+  const added = addProject(world.store, by, { name, path: repo.root, cloned: place.cloned, ...set });
   if (!added.added) updateProject(world.store, by, added.id, set);
   const row = project(world.store, added.id);
   if (!row) throw new Error("a project that was added is not there");

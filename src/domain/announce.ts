@@ -1,4 +1,4 @@
-import { type AttentionLimits, attention, HEARD_UNDER_UPSTREAM } from "./attention.ts";
+import { type AttentionCode, type AttentionLimits, attention, HEARD_UNDER_UPSTREAM } from "./attention.ts";
 import { hasLiveRun, ICONS, isDone } from "./display.ts";
 import { duration } from "./duration.ts";
 import type { DispatchView } from "./view.ts";
@@ -39,15 +39,27 @@ export type Announcement = {
 /** A suggested next line: a button, a key. Where `asks` is given, its answer is added to the line. */
 export type Offer = { readonly label: string; readonly line: string; readonly asks?: string };
 
-/** Facts that are journaled when they bring the work home; the others that are announced are named as attentions are. */
-export const DONE_FACTS = ["pr_merged", "target_merged", "in_base"] as const;
+/** Facts that are journaled when they bring the work home. */
+export const DONE_FACTS = ["merged", "in_base"] as const;
+
+/** Facts that may ask for a person, and the attentions that they lead to while they hold. */
+const ASKING_FACTS: Readonly<Record<string, readonly AttentionCode[]>> = {
+  asked: ["needs_input"],
+  stalled: ["stalled"],
+  ci: ["ci_failing"],
+  conflict: ["conflict"],
+  changes_requested: ["changes_requested"],
+  head_moved: ["head_moved"],
+  closed: ["pr_closed", "target_closed"],
+  worktree_missing: ["worktree_missing"],
+};
 
 /**
  * What is to be said about a row of the journal, given how the dispatch stands now; null where there is nothing to say,
  * or nothing any more: a run that was followed by another, an attention that is gone, a dispatch that was cleaned.
  *
- * Three things speak: `session_ended` of the layer `dispatch`; a `fact` named as an attention (`needs_input`,
- * `ci_failing`, `stalled`, …) that still holds; and a fact of DONE_FACTS. A question is announced when it is asked, so
+ * Three things speak: `session_ended` of the layer `dispatch`; a `fact` of ASKING_FACTS
+ * whose attention still holds; and a fact of DONE_FACTS. A question is announced when it is asked, so
  * an end with the outcome `asked` says nothing more, and neither does a stop, which a person did. Under upstream only
  * failures, questions and the merge are told.
  */
@@ -109,7 +121,7 @@ function ofMerge(row: JournalRow, view: DispatchView): Announcement | null {
 }
 
 function ofAttention(row: JournalRow, view: DispatchView, limits: AttentionLimits): Announcement | null {
-  const found = attention(view, row.at, limits).find((a) => a.code === row.event);
+  const found = attention(view, row.at, limits).find((a) => ASKING_FACTS[row.event]?.includes(a.code));
   if (!found) return null;
   const said = told(row, view, "needs_you", "needs you", [found.message]);
   if (found.code === "needs_input")

@@ -2,11 +2,16 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nextClock, startClock, witness } from "../domain/clock.ts";
 import type { Life, LiveRun, Seen } from "../domain/plan.ts";
-import { alive, type Identity, type Member, membersByMark, readExit, readStart } from "../process.ts";
+import { readExit, readStart } from "../process/detached.ts";
+import { alive, type Identity } from "../process/identity.ts";
+import { membersByMark } from "../process/sweep-all.ts";
+import type { Row } from "../process/table.ts";
 import { endedFolder, marker, runFiles } from "../runs/paths.ts";
 import { identityOfRun, parseIdentity } from "../runs/identity.ts";
-import { type LiveRunRow, heartbeat, line, liveRuns, stalledSince } from "../store/read.ts";
+import { line } from "../store/line.ts";
+import { heartbeat, type LiveRun as LiveRow, liveRuns } from "../store/read.ts";
 import { homeId } from "../store/settings.ts";
+import { stalledSince } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 
@@ -27,7 +32,7 @@ export function observe(world: World, beat: Beat, endsOnly: boolean): Seen {
       stopGraceMs: config.limits.stopGraceSeconds * 1000,
     },
     runs: rows.map((row) => look(world, beat, row, clock.steady, ended.has(String(row.id)), members)),
-    queued: endsOnly ? [] : line(world.store).map((run) => ({ ...run, interactive: run.role === "attached" })),
+    queued: endsOnly ? [] : line(world.store).map((run) => ({ ...run, id: run.runId, interactive: run.role === "attached" })),
     endsOnly,
   };
 }
@@ -44,10 +49,10 @@ function tickClock(world: World, beat: Beat) {
 function look(
   world: World,
   beat: Beat,
-  row: LiveRunRow,
+  row: LiveRow,
   steady: number,
   named: boolean,
-  members: () => ReadonlyMap<string, readonly Member[]>,
+  members: () => ReadonlyMap<string, readonly Row[]>,
 ): LiveRun {
   const files = runFiles(world.config.home, row.id);
   const recorded = identityOfRun(row) ?? readStart(files.dir);
@@ -61,7 +66,7 @@ function look(
   return {
     id: row.id,
     dispatchId: row.dispatchId,
-    state: row.state,
+    state: row.state === "starting" ? "starting" : "running",
     interactive: row.role === "attached",
     startedAt: row.startedAt,
     starter: starter ? alive(starter) : null,
@@ -79,9 +84,9 @@ function look(
 /** The wrapper by its identity; only where that is gone, whatever else carries the run's mark. */
 function lifeOf(
   world: World,
-  row: LiveRunRow,
+  row: LiveRow,
   recorded: Identity | null,
-  members: () => ReadonlyMap<string, readonly Member[]>,
+  members: () => ReadonlyMap<string, readonly Row[]>,
 ): Life | "none" {
   const own = recorded ? alive(recorded) : "dead";
   if (own !== "dead") return own;
@@ -90,7 +95,7 @@ function lifeOf(
   return recorded ? "dead" : "none";
 }
 
-function isStallTold(world: World, row: LiveRunRow, logMtime: number | null): boolean {
+function isStallTold(world: World, row: LiveRow, logMtime: number | null): boolean {
   const last = Math.max(row.lastOutputAt ?? 0, logMtime ?? 0, row.startedAt ?? 0);
   const silenceMs = world.config.limits.silenceMinutes * 60_000;
   return world.now() - last >= silenceMs && stalledSince(world.store, row.id, last);

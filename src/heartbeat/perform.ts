@@ -1,12 +1,12 @@
 import type { Action } from "../domain/plan.ts";
 import { Problem } from "../domain/problem.ts";
-import { ownIdentity } from "../process.ts";
+import { ownIdentity } from "../process/identity.ts";
 import { endRuns } from "../runs/end.ts";
 import { identityText } from "../runs/identity.ts";
 import { startRun } from "../runs/start.ts";
 import { killRun, stopRun } from "../runs/stop.ts";
 import { markRunning } from "../runs/started.ts";
-import { takeOverStart, takeSlot } from "../store/admit.ts";
+import { takeOverStart, takeSlot } from "../store/line.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { World } from "../world.ts";
@@ -31,10 +31,14 @@ export async function perform(
     failed: (action, error) => note(world, report, action, error),
   });
   const rest = actions.filter((action) => action.do !== "end_run");
-  const starts = rest.filter((action) => action.do === "start_run" || action.do === "take_over_start");
-  for (const action of rest) if (!starts.includes(action)) await attempt(world, report, action, until);
+  const [starts, others] = [rest.filter(isStart), rest.filter((action) => !isStart(action))];
+  for (const action of others) await attempt(world, report, action, until);
   // Side by side: one slow fetch does not hold up the rest, and git's own writes queue up by repository.
   await Promise.all(starts.map((action) => attempt(world, report, action, until)));
+}
+
+function isStart(action: Action): boolean {
+  return action.do === "start_run" || action.do === "take_over_start";
 }
 
 async function attempt(world: World, report: Report, action: Action, until: number): Promise<void> {

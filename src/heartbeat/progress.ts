@@ -48,7 +48,7 @@ export function columns(reading: Reading) {
 function tailOf(world: World, beat: Beat, run: { readonly id: number; readonly agent: string }): LogTail {
   const known = beat.tails.get(run.id);
   if (known) return known;
-  const tail = newTail(agentNamed(run.agent, world.config.agents));
+  const tail = newTail(agentNamed(run.agent, world.config));
   beat.tails.set(run.id, tail);
   return tail;
 }

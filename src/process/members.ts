@@ -110,7 +110,7 @@ function hasMark(pid: number, marker: string): boolean {
   return markOf(pid) === marker;
 }
 
-function markOf(pid: number): string | null {
+export function markOf(pid: number): string | null {
   const variables = hasProc()
     ? (readProc(pid, "environ") ?? "").split("\0")
     : macCommand(pid, true).split(" ");

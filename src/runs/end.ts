@@ -1,11 +1,14 @@
 import type { EndReason } from "../domain/plan.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import { isLive } from "../domain/words.ts";
-import { readExit, readStart, sweepAll, type Swept } from "../process.ts";
+import { readExit, readStart } from "../process/detached.ts";
+import type { Stopped } from "../process/stop.ts";
+import { sweepAll } from "../process/sweep-all.ts";
 import { admitKept } from "../store/kept.ts";
-import { openQuestion, runRow } from "../store/read.ts";
+import { runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
+import { openQuestion } from "../store/snapshot.ts";
 import { homeId } from "../store/settings.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
@@ -14,7 +17,7 @@ import { readInbox } from "./inbox.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { identityOfRun } from "./identity.ts";
 import { marker, runFiles } from "./paths.ts";
-import { changedHeads, workOf } from "./work.ts";
+import { type HeadsOf, headsOf, workOf } from "./work.ts";
 
 type EndAction = { readonly do: "end_run"; readonly runId: number; readonly because: EndReason };
 
@@ -37,7 +40,7 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
     return row && isLive(row.state) ? [{ action, row }] : [];
   });
   const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
-  const heads = changedHeads(world);
+  const heads = headsOf();
   for (const { action, row } of rows) {
     if (performance.now() > options.until) return;
     try {
@@ -55,7 +58,7 @@ function subject(world: World, row: RunRow) {
   return { identity, marker: marker(homeId(world.store), row.id) };
 }
 
-type Seen = { readonly reading: Reading; readonly left: Swept | null; readonly heads: ReturnType<typeof changedHeads> };
+type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
 
 async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
@@ -127,6 +130,6 @@ function eventOf(ended: Ended): "exit" | "fail" | "interrupt" | "lose" {
   return ended.state === "lost" ? "lose" : "exit";
 }
 
-function leftData(left: Swept | null): object {
+function leftData(left: Stopped | null): Record<string, unknown> {
   return left && left.killed.length > 0 ? { left_alive: left.killed.map((member) => member.command) } : {};
 }

@@ -1,4 +1,4 @@
-import type { Identity } from "../process.ts";
+import type { Identity } from "../process/identity.ts";
 
 /** The process of a run as its row holds it; null while none was recorded. */
 export function identityOfRun(row: {

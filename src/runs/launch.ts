@@ -4,7 +4,7 @@ import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
 import type { Agent } from "../agents/agent.ts";
 import { Problem } from "../domain/problem.ts";
-import { heads } from "../git/heads.ts";
+import { heads } from "../git/branch.ts";
 import { openRepo } from "../git/repo.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
@@ -66,7 +66,7 @@ export async function launchOf(world: World, subject: Subject, ready: Ready, how
     remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
   });
   const wall = walls.around({ argv: launch.argv, env });
-  const head = (await heads(owner.path)).get(`refs/heads/${ready.branch}`) ?? null;
+  const head = (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null;
   mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
   return { argv: wall.argv, env: wall.env, stdin: launch.stdin, session, headBefore: head, warnings: walls.warnings };
 }

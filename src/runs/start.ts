@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
-import { readStart, spawnDetached } from "../process.ts";
+import { readStart, spawnDetached } from "../process/detached.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
 import { record, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";

@@ -1,4 +1,4 @@
-import { readStart } from "../process.ts";
+import { readStart } from "../process/detached.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,5 @@
-import { readStart, stopTree, type Stopped } from "../process.ts";
+import { readStart } from "../process/detached.ts";
+import { type Stopped, stopTree } from "../process/stop.ts";
 import { runRow } from "../store/read.ts";
 import { record, setRun } from "../store/record.ts";
 import { homeId } from "../store/settings.ts";

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Problem } from "../domain/problem.ts";
-import { freeBranch } from "../git/branch.ts";
+import { heads } from "../git/branch.ts";
+import { freeBranch, slug } from "../git/names.ts";
 import { resolveBase } from "../git/base.ts";
 import { fetchPull } from "../git/pull.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
-import { slug } from "../git/slug.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
-import { undoHalfMade } from "../git/half-made.ts";
+import { undoHalfMade } from "../git/undo.ts";
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
@@ -72,8 +72,7 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
 }
 
 async function exists(repo: Repo, branch: string): Promise<boolean> {
-  const { heads } = await import("../git/heads.ts");
-  return (await heads(repo.root)).has(`refs/heads/${branch}`);
+  return (await heads(repo)).has(`refs/heads/${branch}`);
 }
 
 type Start = { readonly name: string; readonly sha: string; readonly warning: string | null };

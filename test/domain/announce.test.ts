@@ -99,18 +99,18 @@ describe("facts", () => {
   const cases: [string, JournalRow, DispatchView, string | null][] = [
     [
       "a question",
-      fact("needs_input"),
+      fact("asked"),
       aView({ question: aQuestion("Which port?\nNow."), run: aRun() }),
       "needs_you: ❓ needs you · #42 Fix login · copilot asks: Which port? [answer 7 · log 7 · clean 7]",
     ],
-    ["a question that was answered by now", fact("needs_input"), aView({ run: aRun() }), null],
+    ["a question that was answered by now", fact("asked"), aView({ run: aRun() }), null],
     [
       "checks that fail",
-      fact("ci_failing"),
+      fact("ci"),
       reviewed({ outcome: "ok", pr: prFacts({ checks: "failing" }) }),
       "needs_you: 🔴 needs you · #42 Fix login · checks of pull request #57 fail [continue 7 --from-pr · log 7 · clean 7]",
     ],
-    ["checks that pass by now", fact("ci_failing"), reviewed({ pr: prFacts({ checks: "passing" }) }), null],
+    ["checks that pass by now", fact("ci"), reviewed({ pr: prFacts({ checks: "passing" }) }), null],
     [
       "a target that was closed",
       fact("target_closed"),
@@ -131,13 +131,13 @@ describe("facts", () => {
     ],
     [
       "the merge",
-      fact("pr_merged"),
+      fact("merged"),
       reviewed({ outcome: "ok", pr: prFacts({ state: "merged" }) }),
       "done: ✅ done · #42 Fix login [clean 7]",
     ],
     [
       "a merge that is none of its own",
-      fact("target_merged"),
+      fact("merged"),
       reviewed({ target: targetFacts({ state: "merged" }) }),
       null,
     ],
@@ -157,10 +157,10 @@ describe("under upstream", () => {
   test("only failures and questions are told, and the merge that it waited for", () => {
     const heard = OUTCOMES.filter((outcome) => told(row({ from: "upstream", to: "upstream" }), { outcome }));
     expect(heard).toEqual(["empty", "failed", "lost"]);
-    expect(told(fact("needs_input"), { question: aQuestion() })).toBeTrue();
-    expect(told(fact("ci_failing"), { pr: prFacts({ checks: "failing" }) })).toBeFalse();
+    expect(told(fact("asked"), { question: aQuestion() })).toBeTrue();
+    expect(told(fact("ci"), { pr: prFacts({ checks: "failing" }) })).toBeFalse();
     expect(told(fact("target_closed"), { target: targetFacts({ state: "closed" }) })).toBeFalse();
-    expect(told(fact("pr_merged"), { pr: prFacts({ state: "merged" }) })).toBeTrue();
+    expect(told(fact("merged"), { pr: prFacts({ state: "merged" }) })).toBeTrue();
   });
 });
 
