@@ -66,12 +66,15 @@ export function admit(store: Store, request: AdmitRequest): Admitted {
   });
 }
 
-/** A dispatch of an earlier tool, in `reviewing` and without a run. Throws as `admit` does. */
-export function importDispatch(store: Store, by: By, row: NewDispatch): number {
+export type ImportedDispatch = NewDispatch &
+  Partial<Pick<Columns, "outcome" | "outcomeAt" | "outcomeDetail">>;
+
+/** A dispatch of an earlier tool, in `reviewing` and without a run; gives its id. Throws as `admit` does. */
+export function importDispatch(store: Store, by: By, row: ImportedDispatch): number {
   return write(store, "import dispatch", (tx) => newDispatch(store, tx, by, row, "import"));
 }
 
-function newDispatch(store: Store, tx: Tx, by: By, row: NewDispatch, on: "dispatch" | "import"): number {
+function newDispatch(store: Store, tx: Tx, by: By, row: ImportedDispatch, on: "dispatch" | "import"): number {
   const to = nextDispatch(null, on);
   if (to === null) throw new Error(`"${on}" leads nowhere.`);
   if (!statement(store, "SELECT id FROM projects WHERE id = ?").get(row.projectId))
@@ -93,7 +96,11 @@ function newDispatch(store: Store, tx: Tx, by: By, row: NewDispatch, on: "dispat
 }
 
 /** One dispatch a target (invariant 3): the first one is named, with what can be done about it. */
-export function refuseSecond(store: Store, target: Pick<NewDispatch, "projectId" | "kind" | "number">): void {
+export function refuseSecond(
+  store: Store,
+  target: Pick<NewDispatch, "projectId" | "kind" | "number">,
+  hint?: string,
+): void {
   const { projectId, kind, number } = target;
   if (number === null || number === undefined) return;
   const first = statement<{ id: number }>(
@@ -103,13 +110,10 @@ export function refuseSecond(store: Store, target: Pick<NewDispatch, "projectId"
   if (!first) return;
   const view = dispatchView(store, first.id);
   const state = view ? ` (${label(view)})` : "";
-  throw new Problem(
-    "conflict",
-    `${kind === "pr" ? "pr" : ""}#${number} is dispatch ${first.id} already${state}.`,
-    {
-      hint: `rally show ${first.id}, or go on with it: rally continue ${first.id} "…"`,
-    },
-  );
+  const name = kind === "pr" ? `pr#${number}` : `#${number}`;
+  throw new Problem("conflict", `${name} is dispatch ${first.id} already${state}.`, {
+    hint: hint ?? `rally show ${first.id}, or go on with it: rally continue ${first.id} "…"`,
+  });
 }
 
 function again(store: Store, by: By, id: number): number {

@@ -12,13 +12,18 @@ const MIGRATE_WAIT_MS = 30_000;
  * Foreign keys are off meanwhile, because a rebuilt table's DROP would cascade into its children (inside a
  * transaction the pragma does nothing, so it stands outside), and are checked before the commit.
  */
-export function migrate(db: Database, path: string, busyMs: number): void {
+export function migrate(
+  db: Database,
+  path: string,
+  busyMs: number,
+  all: readonly Migration[] = migrations(),
+): void {
   db.run(`PRAGMA busy_timeout = ${MIGRATE_WAIT_MS}`);
   db.run("PRAGMA foreign_keys = OFF");
   try {
     db.run("BEGIN IMMEDIATE");
     try {
-      applyMissing(db, path, migrations());
+      applyMissing(db, path, all);
       db.run("COMMIT");
     } catch (error) {
       if (db.inTransaction) db.run("ROLLBACK");

@@ -1,8 +1,18 @@
 import { Database } from "bun:sqlite";
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Problem } from "../domain/problem.ts";
-import { asProblem, codeOf, damaged, newerDatabase, readOnlyHome } from "./problems.ts";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { passingSync } from "../boundary.ts";
+import {
+  asProblem,
+  cannotWrite,
+  codeOf,
+  damaged,
+  newerDatabase,
+  olderInReadOnlyHome,
+  readOnlyHome,
+} from "./problems.ts";
+import { openUnchanged, sizeOf } from "./read-only.ts";
+import { forgetStatements } from "./statements.ts";
 
 export type Store = {
   readonly db: Database;
@@ -23,7 +33,7 @@ export type OpenOptions = {
 /** How many migrations this program knows; a database with another `user_version` needs a closer look. */
 export const MIGRATIONS = 2;
 const BUSY_MS = 5_000;
-const OPEN_TRIES = 50;
+const WAL_TRY_MS = 20;
 
 /**
  * The home's database: made (home 0700, file 0600) and brought to the newest schema where needed.
@@ -43,21 +53,31 @@ export function openStore(home: string, options: OpenOptions = {}): Store {
   }
 }
 
-/** Another process may be making the same database: the switch to WAL does not wait by itself, so it is tried again. */
 function openCurrent(path: string, busyMs: number): Database {
-  for (let attempt = 1; ; attempt++) {
-    const db = new Database(path, { readwrite: true, create: false, strict: true });
+  const db = new Database(path, { readwrite: true, create: false, strict: true });
+  try {
+    switchToWal(db, busyMs);
+    db.run(`PRAGMA busy_timeout = ${busyMs}`);
+    db.run("PRAGMA synchronous = NORMAL");
+    db.run("PRAGMA foreign_keys = ON");
+    bringUpToDate(db, path, busyMs);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** While others make the same database, SQLite refuses the switch at once instead of waiting: it is tried again. */
+function switchToWal(db: Database, busyMs: number): void {
+  db.run(`PRAGMA busy_timeout = ${WAL_TRY_MS}`);
+  for (let left = busyMs; ; left -= 2 * WAL_TRY_MS) {
     try {
-      db.run(`PRAGMA busy_timeout = ${busyMs}`);
       db.run("PRAGMA journal_mode = WAL");
-      db.run("PRAGMA synchronous = NORMAL");
-      db.run("PRAGMA foreign_keys = ON");
-      bringUpToDate(db, path, busyMs);
-      return db;
+      return;
     } catch (error) {
-      db.close();
-      if (attempt >= OPEN_TRIES || !codeOf(error)?.startsWith("SQLITE_BUSY")) throw error;
-      Bun.sleepSync(attempt);
+      if (left <= 0 || !codeOf(error)?.startsWith("SQLITE_BUSY")) throw error;
+      Bun.sleepSync(WAL_TRY_MS);
     }
   }
 }
@@ -68,7 +88,7 @@ function bringUpToDate(db: Database, path: string, busyMs: number): void {
   if (version > MIGRATIONS) throw newerDatabase(path);
   // Loaded here only: the text of all migrations has no place on the way to `status`.
   const { migrate } = require("./migrate.ts") as typeof import("./migrate.ts");
-  migrate(db, path, busyMs);
+  passingSync("store", "migrate", () => migrate(db, path, busyMs));
 }
 
 function create(home: string, path: string): void {
@@ -80,11 +100,10 @@ function create(home: string, path: string): void {
   if (size === null) closeSync(openSync(path, "a", 0o600));
 }
 
-/** As it is, without a single byte written: by its log where that can be read, else as a file that nobody changes. */
 function openForReading(path: string, busyMs: number, problem: unknown): Store {
   if (sizeOf(path) === null) throw problem;
   try {
-    const db = readable(path) ?? immutable(path);
+    const db = openUnchanged(path);
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
     const version = userVersion(db);
     if (version > MIGRATIONS) throw newerDatabase(path);
@@ -95,51 +114,15 @@ function openForReading(path: string, busyMs: number, problem: unknown): Store {
   }
 }
 
-function readable(path: string): Database | null {
-  const db = new Database(path, { readonly: true, strict: true });
-  try {
-    db.query("SELECT count(*) FROM sqlite_schema").get();
-    return db;
-  } catch (error) {
-    db.close();
-    if (codeOf(error)?.startsWith("SQLITE_CANTOPEN") || cannotWrite(error)) return null;
-    throw error;
-  }
-}
-
-function immutable(path: string): Database {
-  const SQLITE_OPEN_READONLY = 0x01;
-  const SQLITE_OPEN_URI = 0x40;
-  const uri = `file:${encodeURI(path).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
-  return new Database(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
-}
-
-function olderInReadOnlyHome(path: string, cause: unknown): Problem {
-  return new Problem("other", `The database ${path} is of an older Rally and its folder is read-only.`, {
-    hint: `Make ${dirname(path)} writable once, so that it can be brought up to date.`,
-    cause,
-  });
-}
-
 function storeOf(db: Database, path: string, readOnly: boolean): Store {
-  return { db, path, readOnly, close: () => db.close() };
+  const close = () => {
+    forgetStatements(db);
+    db.close();
+  };
+  return { db, path, readOnly, close };
 }
 
 function userVersion(db: Database): number {
   const row = db.query<{ user_version: number }, []>("PRAGMA user_version").get();
   return row?.user_version ?? 0;
-}
-
-function cannotWrite(error: unknown): boolean {
-  const code = codeOf(error) ?? "";
-  return (
-    code.startsWith("SQLITE_READONLY") ||
-    code.startsWith("SQLITE_CANTOPEN") ||
-    ["EROFS", "EACCES", "EPERM"].includes(code)
-  );
-}
-
-/** Bytes; null when there is no such file. */
-function sizeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
 }

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { dispatches, runs } from "./schema.ts";
+import type { gitFacts, prFacts, targetFacts } from "./schema-facts.ts";
 import type { Tx } from "./write.ts";
 
 type Values = Record<string, unknown>;
@@ -41,6 +42,28 @@ export function insertRow<T extends SQLiteTable>(tx: Tx, table: T, row: T["$infe
   const [inserted] = statement.all(values) as { id: number }[];
   if (!inserted) throw new Error("An insert gave no row back.");
   return inserted.id;
+}
+
+/** Inserts the row of facts of a dispatch, or replaces the one that is there. */
+export function upsertFacts<T extends typeof gitFacts | typeof prFacts | typeof targetFacts>(
+  tx: Tx,
+  table: T,
+  row: T["$inferInsert"],
+): void {
+  const values = defined(row);
+  const names = Object.keys(values);
+  const statement = once(tx, table, `upsert ${names.join()}`, () => {
+    const columns = getTableColumns(table as SQLiteTable);
+    const set = Object.fromEntries(
+      names.map((name) => [name, sql`excluded.${sql.identifier(columns[name]?.name ?? name)}`]),
+    );
+    const insert = tx.insert(table as SQLiteTable).values(placeholders(table, names));
+    return insert
+      .onConflictDoUpdate({ target: table.dispatchId, set })
+      .returning({ id: sql<number>`rowid` })
+      .prepare();
+  });
+  statement.all(values);
 }
 
 const cache = new WeakMap<Tx, WeakMap<SQLiteTable, Map<string, Prepared>>>();

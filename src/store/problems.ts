@@ -22,6 +22,13 @@ export function readOnlyHome(path: string, cause?: unknown): Problem {
   });
 }
 
+export function olderInReadOnlyHome(path: string, cause: unknown): Problem {
+  return new Problem("other", `The database ${path} is of an older Rally and its folder is read-only.`, {
+    hint: "Make it writable once, so that it can be brought up to date.",
+    cause,
+  });
+}
+
 export function diskFull(path: string, cause: unknown): Problem {
   return new Problem("other", `The disk that holds ${path} is full; nothing was changed.`, {
     hint: "Free some space and type the same again.",
@@ -66,4 +73,13 @@ export function codeOf(error: unknown): string | null {
     if (typeof code === "string" && /^(SQLITE_|E[A-Z]+$)/.test(code)) return code;
   }
   return null;
+}
+
+export function cannotWrite(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  return (
+    code.startsWith("SQLITE_READONLY") ||
+    code.startsWith("SQLITE_CANTOPEN") ||
+    ["EROFS", "EACCES", "EPERM"].includes(code)
+  );
 }

@@ -40,6 +40,10 @@ export type LiveRun = RunRow & {
   readonly sandbox: SandboxKind;
   readonly projectId: number;
   readonly projectPath: string;
+  /** What git said last of its worktree; all null before anybody looked. */
+  readonly gitAsOf: Time | null;
+  readonly gitHead: string | null;
+  readonly indexStamp: string | null;
 };
 
 export type Heartbeat = {
@@ -82,11 +86,24 @@ export function liveRuns(store: Store): LiveRun[] {
   const rows = statement<LiveRun>(
     store,
     `SELECT ${RUN_COLUMNS}, d.kind, d.status, d.version AS dispatchVersion, d.worktree, d.branch, d.base_sha AS baseSha,
-       d.mode, d.sandbox, d.project_id AS projectId, p.path AS projectPath
+       d.mode, d.sandbox, d.project_id AS projectId, p.path AS projectPath,
+       g.as_of AS gitAsOf, g.head AS gitHead, g.index_stamp AS indexStamp
      FROM runs r JOIN dispatches d ON d.id = r.dispatch_id JOIN projects p ON p.id = d.project_id
+     LEFT JOIN git_facts g ON g.dispatch_id = d.id
      WHERE r.state IN ('starting', 'running') ORDER BY r.id`,
   ).all();
   return rows.map((row) => ({ ...row, resume: Boolean(row.resume) }));
+}
+
+/** How the worktree's head and index stood when git was last asked; null before that. */
+export function gitStamp(
+  store: Store,
+  dispatchId: number,
+): { readonly asOf: Time; readonly head: string | null; readonly indexStamp: string | null } | null {
+  return statement<{ asOf: Time; head: string | null; indexStamp: string | null }>(
+    store,
+    "SELECT as_of AS asOf, head, index_stamp AS indexStamp FROM git_facts WHERE dispatch_id = ?",
+  ).get(dispatchId);
 }
 
 export function projects(store: Store): ProjectRow[] {

@@ -20,3 +20,9 @@ export function statement<Row, Params extends SQLQueryBindings[] = SQLQueryBindi
   }
   return found as Statement<Row, Params>;
 }
+
+/** Before a connection is closed: what is still prepared would keep its files open. */
+export function forgetStatements(db: Database): void {
+  for (const known of prepared.get(db)?.values() ?? []) known.finalize();
+  prepared.delete(db);
+}

@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/bun-sqlite";
 import { boundary } from "../boundary.ts";
 import type { Store } from "./open.ts";
 import { asProblem, readOnlyHome } from "./problems.ts";
+import { statement } from "./statements.ts";
 
 export type Tx = ReturnType<typeof orm>;
 /** A callback that is `async` would commit before it has done anything: it does not compile. */
@@ -57,6 +58,8 @@ function ormOf(db: Database): Tx {
   return found;
 }
 
+/** Drizzle prepares through our own statements, so that a closed store leaves nothing prepared and its log is merged. */
 function orm(db: Database) {
-  return drizzle({ client: db });
+  const client = { prepare: (sql: string) => statement({ db }, sql) };
+  return drizzle({ client: client as unknown as Database });
 }

@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { admit } from "../../src/store/admit.ts";
 import { line, takeOverStart, takeSlot } from "../../src/store/line.ts";
 import { runRow } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
 import { dispatchView, snapshot } from "../../src/store/snapshot.ts";
-import { BY, dispatched, fresh, newProject, newStore, problemOf, RALLY, RUN, T0 } from "./fixture.ts";
+import { BY, dispatched, leaveNothing, newProject, newStore, problemOf, RALLY } from "./fixture.ts";
+import { fresh, RUN, T0 } from "./values.ts";
+
+afterEach(leaveNothing);
 
 test("admit makes a dispatch and a run that waits, and says its place", () => {
   const store = newStore();

@@ -1,29 +1,22 @@
-import { afterEach } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type AdmitRequest,
-  type Admitted,
-  admit,
-  type NewDispatch,
-  type NewRun,
-} from "../../src/store/admit.ts";
+import { type AdmitRequest, type Admitted, admit, type NewDispatch } from "../../src/store/admit.ts";
 import { type OpenOptions, openStore, type Store } from "../../src/store/open.ts";
 import { addProject } from "../../src/store/projects.ts";
+import { fresh, RUN, T0 } from "./values.ts";
 
-/** The first moment of every test; later ones are counted from it. */
-export const T0 = 1_750_000_000_000;
 export const BY = { actor: "cli:ana", at: T0 } as const;
 export const RALLY = { actor: "rally", at: T0 } as const;
 
 const opened: Store[] = [];
 const folders: string[] = [];
 
-afterEach(() => {
+/** After each test: `afterEach(leaveNothing)` in every file, because a hook belongs to the file that is loading. */
+export function leaveNothing(): void {
   for (const store of opened.splice(0)) store.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}
 
 /** A folder that is gone after the test. */
 export function newFolder(): string {
@@ -41,25 +34,6 @@ export function newStore(home = join(newFolder(), "home"), options: OpenOptions 
 
 export function newProject(store: Store, name = "app"): number {
   return addProject(store, BY, { name, repo: `acme/${name}`, path: `/work/${name}`, remote: "origin" }).id;
-}
-
-export const RUN: NewRun = {
-  role: "worker",
-  agent: "copilot",
-  message: null,
-  resume: false,
-  session: null,
-  priority: 1,
-};
-
-export function fresh(
-  projectId: number,
-  number: number | null,
-  more: Partial<NewDispatch> = {},
-): NewDispatch {
-  const kind = number === null ? "task" : "issue";
-  const title = number === null ? "A task" : `Issue ${number}`;
-  return { projectId, kind, number, title, agent: "copilot", mode: "work", sandbox: "none", ...more };
 }
 
 export function dispatched(
