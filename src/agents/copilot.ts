@@ -21,12 +21,15 @@ export const copilot: Agent = {
   reader: copilotReader,
 };
 
-/** `--session-id` makes a new session and goes on with an existing one, so a killed start needs no other flag. */
+/**
+ * `--session-id` would go on with a session, too, but silently begin a new one where it is lost; `--resume` fails
+ * and so can be fallen back from.
+ */
 function command(request: LaunchRequest): string[] {
   const model = request.model ?? request.config.model ?? null;
   return [
     request.config.command ?? copilot.program,
-    ...(request.session ? [`--session-id=${request.session}`] : []),
+    ...(request.session ? [`--${request.resume ? "resume" : "session-id"}=${request.session}`] : []),
     ...(model ? ["--model", model] : []),
     ...policy(request),
   ];
@@ -62,9 +65,17 @@ function extra(request: LaunchRequest): readonly string[] {
 
 function copilotReader() {
   let aborted = false;
+  let billed = false;
   return jsonReader((event, draft) => {
     const type = str(event, "type");
     if (type === "abort") aborted = true;
+    if (type === "assistant.usage" && !billed) {
+      // The sum of the messages was an estimate until now.
+      billed = true;
+      draft.outputTokens = 0;
+    }
+    if (type === "assistant.message" && !billed)
+      draft.outputTokens += num(event, "data", "outputTokens") ?? 0;
     if (type === "result") readResult(event, draft, aborted);
     else readEvent(type, event, draft);
   });
@@ -74,10 +85,10 @@ function readEvent(type: string | null, event: Json, draft: Draft): void {
   switch (type) {
     case "assistant.message":
       say(draft, str(event, "data", "content"));
-      draft.outputTokens += num(event, "data", "outputTokens") ?? 0;
       return;
     case "assistant.usage":
       draft.inputTokens += num(event, "data", "inputTokens") ?? 0;
+      draft.outputTokens += num(event, "data", "outputTokens") ?? 0;
       return;
     case "tool.execution_start":
       draft.tool = toolLabel(

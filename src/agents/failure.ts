@@ -35,7 +35,7 @@ const BY_WORDS: readonly (readonly [Failure, RegExp])[] = [
   ],
   [
     "network",
-    /econnrefused|econnreset|enotfound|eai_again|etimedout|network|fetch failed|socket hang up|connection|stream (ended|disconnected|error)|terminated|timed? ?out|unable to connect|\b50[0-4]\b|internal server error/i,
+    /econnrefused|econnreset|enotfound|eai_again|etimedout|network|fetch failed|failed to get response|malformed response|finalize .{0,40}stream|socket hang up|connection|stream (ended|closed|disconnected|error)|terminated|timed? ?out|unable to connect|\b50[0-4]\b|internal server error/i,
   ],
 ];
 

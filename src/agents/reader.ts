@@ -55,9 +55,11 @@ export function say(draft: Draft, text: string | null): void {
   if (words) draft.words = shorten(words);
 }
 
+/** Keeps what was refused, each once: agents try again. */
 export function deny(draft: Draft, what: string | null): void {
-  if (draft.denials.length >= DENIALS_MAX) return;
-  draft.denials = [...draft.denials, shorten(what ?? "a tool").slice(0, 200)];
+  const name = (what ?? "a tool").slice(0, 200);
+  if (draft.denials.length >= DENIALS_MAX || draft.denials.includes(name)) return;
+  draft.denials = [...draft.denials, name];
 }
 
 /** A tool with the part of its input that a person would recognise: `bash: git status`. */
