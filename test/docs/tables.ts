@@ -3,6 +3,7 @@ import { DISPLAY_RULES, ICONS } from "../../src/domain/display.ts";
 import { PROBLEMS } from "../../src/domain/problem.ts";
 import { DISPATCH_TABLE, RUN_TABLE } from "../../src/domain/tables.ts";
 import { DECLARABLE_STAGES, STAGES } from "../../src/domain/words.ts";
+import { INVARIANTS, LATER, testsOfInvariants } from "./invariants.ts";
 import { agentNames, commandNames } from "./names.ts";
 
 /** The parts of ARCHITECTURE.md that the code writes: the name between its markers, and what stands there. */
@@ -14,6 +15,7 @@ export async function sections(): Promise<Record<string, string>> {
       ["#", "display", "when (the first that holds)"],
       DISPLAY_RULES.map((rule, i) => [`${i + 1}`, `${ICONS[rule.display]} ${rule.display}`, rule.says]),
     ),
+    invariants: await invariants(),
     words: [
       `Stages: ${STAGES.map(code).join(" < ")} (declared by workers: ${DECLARABLE_STAGES.map(code).join(", ")}).`,
       `Attention: ${ATTENTION_CODES.map(code).join(", ")}.`,
@@ -39,6 +41,27 @@ export function fill(document: string, parts: Record<string, string>): string {
     filled = `${filled.slice(0, begin)}${BEGIN(name)}\n${text}\n${filled.slice(end)}`;
   }
   return filled;
+}
+
+async function invariants(): Promise<string> {
+  const tests = await testsOfInvariants();
+  const all = Object.entries(INVARIANTS).map(([number, text]) => ({
+    number,
+    text,
+    paths: tests.get(Number(number)) ?? [],
+    later: LATER.includes(Number(number)),
+  }));
+  const where = (paths: readonly string[]): string =>
+    paths.map((path) => code(path.replace(/^test\//, ""))).join(", ") || "not yet";
+  const rows = all.filter(({ paths, later }) => !later || paths.length > 0);
+  const rest = all.filter((each) => !rows.includes(each)).map(({ number, text }) => `${number} ${text}`);
+  return [
+    table(
+      ["#", "what always holds", "tested in `test/`"],
+      rows.map(({ number, text, paths }) => [number, text, where(paths)]),
+    ),
+    ...(rest.length > 0 ? [`\nWith the board: ${rest.join("; ")}.`] : []),
+  ].join("\n");
 }
 
 type Step = { on: string; from: readonly (string | null)[]; to: string | null; who: string };

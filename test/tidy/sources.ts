@@ -25,7 +25,10 @@ export type Import = {
 
 /** Every file that is, or would be, part of the repository. */
 export function projectFiles(): string[] {
-  const asked = Bun.spawnSync(["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT });
+  const asked = Bun.spawnSync(
+    ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"],
+    { cwd: ROOT },
+  );
   if (!asked.success) throw new Error(`git ls-files failed: ${asked.stderr.toString()}`);
   const names = asked.stdout.toString().split("\0").filter(Boolean);
   return [...new Set(names)].filter((name) =>
