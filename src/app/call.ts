@@ -3,14 +3,8 @@ import type { Parsed } from "../domain/grammar.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Actor } from "../domain/words.ts";
 import type { World } from "../world.ts";
+import type { Ask } from "./ask.ts";
 import type { Reply } from "./reply.ts";
-
-/** Somebody who can be asked: a person at a terminal. Elsewhere there is none, and nothing prompts. */
-export type Asker = {
-  confirm(question: string): Promise<boolean>;
-  /** The chosen values, none when it was left. */
-  pick<T>(title: string, options: readonly { readonly label: string; readonly value: T }[], many: boolean): Promise<readonly T[]>;
-};
 
 /** One line of words that somebody gave, ready to be handled. */
 export type Call = {
@@ -19,7 +13,8 @@ export type Call = {
   readonly surface: Surface;
   /** Where relative paths and the project of the current directory are looked for. */
   readonly cwd: string;
-  readonly asker: Asker | null;
+  /** A person at a terminal; null where nobody can be asked, and nothing prompts. */
+  readonly asker: Ask | null;
   /** Says what long work is at; nowhere but on a terminal. */
   readonly progress: (text: string) => void;
 };
@@ -29,6 +24,6 @@ export type Handler = (world: World, call: Call) => Promise<Reply>;
 /** Asks, or answers by the flag that a caller without a terminal must give. Throws `refused`. */
 export async function confirmed(call: Call, question: string, flag: { readonly given: boolean; readonly name: string }): Promise<boolean> {
   if (flag.given) return true;
-  if (call.asker) return call.asker.confirm(question);
+  if (call.asker) return call.asker.confirm(question, { flag: flag.name });
   throw new Problem("refused", `${question} Nobody can be asked here.`, { hint: `Say it with ${flag.name}.` });
 }

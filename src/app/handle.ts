@@ -7,7 +7,8 @@ import { Problem } from "../domain/problem.ts";
 import type { Actor } from "../domain/words.ts";
 import { inRun } from "../process/members.ts";
 import type { World } from "../world.ts";
-import type { Asker, Call } from "./call.ts";
+import type { Ask } from "./ask.ts";
+import type { Call, Handler } from "./call.ts";
 import { HANDLERS } from "./handlers.ts";
 import type { Reply } from "./reply.ts";
 
@@ -15,7 +16,7 @@ export type From = {
   readonly actor: Actor;
   readonly surface: Surface;
   readonly cwd: string;
-  readonly asker: Asker | null;
+  readonly asker: Ask | null;
   readonly progress?: (text: string) => void;
 };
 
@@ -27,9 +28,12 @@ export async function handle(world: World, line: readonly string[] | string, fro
   return handleParsed(world, parseLine(COMMANDS, line, { surface: from.surface, alone: "status" }), from);
 }
 
-export async function handleParsed(world: World, parsed: Parsed, from: From): Promise<Reply> {
+export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
+
+/** `more` are commands that an entry point brings, because they are wired to other rooms. */
+export async function handleParsed(world: World, parsed: Parsed, from: From, more: Handlers = {}): Promise<Reply> {
   refuseAgents(world, parsed);
-  const load = HANDLERS[parsed.command.name];
+  const load = HANDLERS[parsed.command.name] ?? more[parsed.command.name];
   if (!load) throw new Error(`The command ${parsed.command.name} has no handler.`);
   const dir = textFlag(parsed, "dir");
   const call: Call = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
-import { runHere } from "../process.ts";
+import { runHere } from "../process/quiet.ts";
 import { REVIEW_IN_WORKTREE } from "../runs/paths.ts";
 import { project } from "../store/read.ts";
 import { record } from "../store/record.ts";

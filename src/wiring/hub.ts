@@ -1,0 +1,27 @@
+import { makeGitHub, memoryFolder } from "../github/pick.ts";
+import type { GitHub } from "../github/github.ts";
+import { findToken } from "../github/token.ts";
+import { headOfBranch } from "../git/bare.ts";
+import { run } from "../process.ts";
+import { httpCache } from "../store/http-cache.ts";
+import type { World } from "../world.ts";
+
+/** GitHub of one host: its address and its token, found in the order that doctor tells. */
+export async function makeHub(world: World, host: string): Promise<GitHub> {
+  const { config, log, now } = world;
+  const apiUrl = config.github.apiUrl ?? (host === "github.com" ? null : `https://${host}/api/v3`);
+  const found =
+    memoryFolder(apiUrl) === null
+      ? await findToken({ config: config.github.token, env: config.env.all, host, run, cwd: config.env.home })
+      : null;
+  return makeGitHub({
+    apiUrl,
+    token: found?.token ?? null,
+    cache: httpCache(world.store, now),
+    now,
+    timeoutMs: config.limits.githubSeconds * 1000,
+    retries: true,
+    log,
+    headOf: headOfBranch(memoryFolder(apiUrl)),
+  });
+}
