@@ -37,19 +37,23 @@ export async function worktreeAt(repo: RepoAt, worktree: string): Promise<GitAt 
 
 /** The folder below `worktrees/` that belongs to a worktree (which may be missing); null where there is none. */
 export async function adminDir(repo: RepoAt, worktree: string): Promise<string | null> {
-  const likely = join(repo.commonDir, "worktrees", basename(worktree));
-  if (await belongsTo(likely, worktree)) return likely;
-  for (const dir of await adminDirs(repo)) if (dir !== likely && (await belongsTo(dir, worktree))) return dir;
+  // Git notes the real path; a folder above ours may be a link.
+  const path = await realParent(worktree);
+  const likely = join(repo.commonDir, "worktrees", basename(path));
+  if ((await worktreeOf(likely)) === path) return likely;
+  for (const dir of await adminDirs(repo)) if (dir !== likely && (await worktreeOf(dir)) === path) return dir;
   return null;
+}
+
+/** A path whose folders are real, while its last name may be a link, or missing. */
+export async function realParent(path: string): Promise<string> {
+  const parent = dirname(path);
+  return join(await realpath(parent).catch(() => parent), basename(path));
 }
 
 export async function adminDirs(repo: RepoAt): Promise<string[]> {
   const folder = join(repo.commonDir, "worktrees");
   return (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
-}
-
-async function belongsTo(dir: string, worktree: string): Promise<boolean> {
-  return (await worktreeOf(dir)) === worktree;
 }
 
 /** The worktree that an admin folder speaks of. */

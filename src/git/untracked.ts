@@ -11,9 +11,9 @@ export type Untracked = {
 };
 
 /** Untracked files that are not ignored. Nested repositories are never entered. */
-export async function untrackedNames(at: GitAt): Promise<Untracked> {
+export async function untrackedNames(at: GitAt, index?: string): Promise<Untracked> {
   const args = ["ls-files", "--others", "--exclude-standard", "-z"];
-  const result = await gitBytes(at, args);
+  const result = await gitBytes(at, args, index === undefined ? {} : { index });
   if (result.code !== 0 || result.truncated) throw gitProblem(args, result);
   const files: string[] = [];
   const nested: string[] = [];
