@@ -77,7 +77,8 @@ export function client(options: ClientOptions): Client {
       const answer = answerOf(error);
       if (answer === null) throw error;
       const asked: Asked = { write: null, ...subject, host, hasToken };
-      throw problemOf(asked, answer, options.now());
+      const message = token === null ? answer.message : answer.message.replaceAll(token, "[token]");
+      throw problemOf(asked, { ...answer, message }, options.now());
     }
   };
   return { octokit, host, hasToken, log: options.log, budget, attempt };
