@@ -31,7 +31,7 @@ export type Client = {
   readonly log: Log;
   readonly budget: () => Budget | null;
   /** Runs requests; what they throw becomes the Problem for what was asked. */
-  attempt<T>(asked: Subject, requests: () => Promise<T>): Promise<T>;
+  readonly attempt: <T>(asked: Subject, requests: () => Promise<T>) => Promise<T>;
 };
 
 /** What is asked for; host and token are the client's. */

@@ -36,7 +36,7 @@ type Desk = {
   readonly now: () => Time;
   readonly headOf: HeadOf | null;
   /** The state as it is now, if the weather lets one ask at all; its refusals become Problems. */
-  ask<T>(asked: Asked, answer: (state: State) => T | Promise<T>): Promise<T>;
+  readonly ask: <T>(asked: Asked, answer: (state: State) => T | Promise<T>) => Promise<T>;
 };
 
 /** GitHub without a network: the same refusals in the same words, over a state that `people` change. */

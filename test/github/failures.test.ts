@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createServer } from "node:http";
 import { failureOf } from "../../src/github/failure.ts";
-import { problem } from "../contract/github.ts";
 import { type Served, SILENT, served, TOKEN } from "../contract/github-bench.ts";
+import { problem } from "../contract/github-case.ts";
 
 const APP = "acme/app";
 const PULL = { title: "Fix", body: "", head: "rally/1-fix", base: "main", draft: false };

@@ -6,8 +6,8 @@ import { createState, fileState } from "../../src/github/memory/file.ts";
 import { people } from "../../src/github/memory/people.ts";
 import { addRepo, emptyState } from "../../src/github/memory/state.ts";
 import { makeGitHub, memoryFolder } from "../../src/github/pick.ts";
-import { problem } from "../contract/github.ts";
 import { clockAt, heldCache, SILENT } from "../contract/github-bench.ts";
+import { problem } from "../contract/github-case.ts";
 
 const APP = "acme/app";
 const clock = clockAt("2026-03-01T12:00:00Z");

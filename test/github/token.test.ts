@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Problem } from "../../src/domain/problem.ts";
 import { findToken, type Run, type TokenSource } from "../../src/github/token.ts";
-import { problem } from "../contract/github.ts";
+import { problem } from "../contract/github-case.ts";
 
 type Call = { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
 
