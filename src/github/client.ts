@@ -31,7 +31,7 @@ export type Client = {
   readonly log: Log;
   readonly budget: () => Budget | null;
   /** Runs requests; what they throw becomes the Problem for what was asked. */
-  attempt<T>(asked: Subject, requests: () => Promise<T>): Promise<T>;
+  readonly attempt: <T>(asked: Subject, requests: () => Promise<T>) => Promise<T>;
 };
 
 /** What is asked for; host and token are the client's. */
@@ -77,7 +77,8 @@ export function client(options: ClientOptions): Client {
       const answer = answerOf(error);
       if (answer === null) throw error;
       const asked: Asked = { write: null, ...subject, host, hasToken };
-      throw problemOf(asked, answer, options.now());
+      const message = token === null ? answer.message : answer.message.replaceAll(token, "[token]");
+      throw problemOf(asked, { ...answer, message }, options.now());
     }
   };
   return { octokit, host, hasToken, log: options.log, budget, attempt };

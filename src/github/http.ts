@@ -41,19 +41,21 @@ export function http(options: HttpOptions): Http {
   async function ask(url: string, init: RequestInit = {}): Promise<Response> {
     const resource = url.endsWith("/graphql") ? "graphql" : "core";
     const refused = refusals.get(resource);
-    if (refused && isBefore(options.now(), refused.until)) return response(refused.got);
+    if (refused && isBefore(options.now(), refused.until)) return response(refused.got, url);
     const key = isRead(init) ? `${owner} ${accepted(init)} ${url}` : null;
     const known = key === null ? null : carefully(options, "get", () => options.cache.get(key));
     const got = await attempt(url, conditional(init, known), options.timeoutMs);
     const budget = budgetOf(got.headers);
     if (budget) {
-      carefully(options, "budget", () => options.cache.budget(`${options.host}:${budget.resource}`, budget));
-      if (budget.resource === "core") last = later(last, budget);
+      const of = got.headers.get("x-ratelimit-resource") ?? "core";
+      carefully(options, "budget", () => options.cache.budget(`${options.host}:${of}`, budget));
+      if (of === "core") last = later(last, budget);
     }
     remember(resource, got);
-    if (got.status === 304 && known && key !== null) return fromCache(options, key, known, got);
+    if (got.status === 304 && known && key !== null)
+      return response(fromCache(options, key, known, got), url);
     if (key !== null) keep(options, key, got);
-    return response(got);
+    return response(got, url);
   }
 
   function remember(resource: string, got: Got): void {
@@ -126,7 +128,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "there is no network",
 };
 
-function fromCache(options: HttpOptions, key: string, known: Entry, got: Got): Response {
+function fromCache(options: HttpOptions, key: string, known: Entry, got: Got): Got {
   const etag = got.headers.get("etag") ?? known.etag;
   const link = got.headers.get("link") ?? known.link;
   if (etag !== known.etag || link !== known.link)
@@ -135,7 +137,7 @@ function fromCache(options: HttpOptions, key: string, known: Entry, got: Got): R
   headers.set("content-type", "application/json; charset=utf-8");
   headers.set(CACHED_HEADER, "1");
   if (link !== null) headers.set("link", link);
-  return response({ status: 200, headers, body: known.body });
+  return { status: 200, headers, body: known.body };
 }
 
 function keep(options: HttpOptions, key: string, got: Got): void {
@@ -145,30 +147,30 @@ function keep(options: HttpOptions, key: string, got: Got): void {
   carefully(options, "set", () => options.cache.set(key, entry));
 }
 
-function response(got: Got): Response {
+function response(got: Got, url: string): Response {
   const headers = new Headers(got.headers);
   // The body here is plain text already, whatever it was on the wire.
   headers.delete("content-encoding");
   headers.delete("content-length");
   const empty = got.status === 204 || got.status === 205 || got.status === 304;
-  return new Response(empty ? null : got.body, { status: got.status, headers });
+  const made = new Response(empty ? null : got.body, { status: got.status, headers });
+  // A response that was made here has no URL, and pagination counts on one.
+  return Object.defineProperty(made, "url", { value: url });
 }
 
-function budgetOf(headers: Headers): (Budget & { readonly resource: string }) | null {
+function budgetOf(headers: Headers): Budget | null {
   const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) =>
     Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN),
   );
   if (limit === undefined || remaining === undefined || reset === undefined) return null;
   if (!Number.isFinite(limit + remaining + reset)) return null;
-  const resource = headers.get("x-ratelimit-resource") ?? "core";
-  return { resource, limit, remaining, resetAt: reset * 1000 };
+  return { limit, remaining, resetAt: reset * 1000 };
 }
 
 /** Answers overtake each other: within one window the smaller rest is the newer. */
-function later(before: Budget | null, { limit, remaining, resetAt }: Budget): Budget {
-  if (before && before.resetAt === resetAt)
-    return { limit, remaining: Math.min(before.remaining, remaining), resetAt };
-  return { limit, remaining, resetAt };
+function later(before: Budget | null, now: Budget): Budget {
+  if (before?.resetAt !== now.resetAt) return now;
+  return { ...now, remaining: Math.min(before.remaining, now.remaining) };
 }
 
 /** The cache saves requests and is no condition for an answer: a busy or full one is logged, and GitHub is asked. */

@@ -36,7 +36,7 @@ type Desk = {
   readonly now: () => Time;
   readonly headOf: HeadOf | null;
   /** The state as it is now, if the weather lets one ask at all; its refusals become Problems. */
-  ask<T>(asked: Asked, answer: (state: State) => T | Promise<T>): Promise<T>;
+  readonly ask: <T>(asked: Asked, answer: (state: State) => T | Promise<T>) => Promise<T>;
 };
 
 /** GitHub without a network: the same refusals in the same words, over a state that `people` change. */
@@ -179,11 +179,9 @@ async function createPull(desk: Desk, repo: string, pull: NewPull): Promise<Pull
   }
 }
 
-function inRepo<T>(desk: Desk, name: string, tell: (repo: RepoState) => T, thing = name): Promise<T> {
-  return desk.ask({ repo: name, thing }, (state) => {
-    split(name);
-    return tell(rules.repoFor(state, name, "read"));
-  });
+async function inRepo<T>(desk: Desk, name: string, tell: (repo: RepoState) => T, thing = name): Promise<T> {
+  split(name);
+  return await desk.ask({ repo: name, thing }, (state) => tell(rules.repoFor(state, name, "read")));
 }
 
 async function inThread<T>(
@@ -193,11 +191,9 @@ async function inThread<T>(
   number: number,
   tell: (repo: RepoState) => T,
 ): Promise<T> {
-  const single = { kind, number: numbered(number) };
-  return await desk.ask({ repo, thing: `${kind} #${number} of ${repo}`, single }, (state) => {
-    split(repo);
-    return tell(rules.repoFor(state, repo, "read"));
-  });
+  split(repo);
+  const asked = { repo, thing: `${kind} #${number} of ${repo}`, single: { kind, number: numbered(number) } };
+  return await desk.ask(asked, (state) => tell(rules.repoFor(state, repo, "read")));
 }
 
 function explained(asked: Asked, state: State, { answer }: rules.Refusal, now: Time): Problem {

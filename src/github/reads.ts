@@ -23,9 +23,9 @@ export function reads(client: Client): Reads {
         return { login: data.login };
       }),
     isMember: (organisation) => isMember(client, organisation),
-    repo: (name) => {
+    repo: async (name) => {
       const at = split(name);
-      return attempt({ repo: name, thing: name }, async () =>
+      return await attempt({ repo: name, thing: name }, async () =>
         shape.repoOf((await octokit.request("GET /repos/{owner}/{repo}", at)).data),
       );
     },
