@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AdmitRequest, type Admitted, admit, type NewDispatch } from "../../src/store/admit.ts";
+import { type AdmitRequest, type Admitted, admit } from "../../src/store/admit.ts";
 import { type OpenOptions, openStore, type Store } from "../../src/store/open.ts";
 import { addProject } from "../../src/store/projects.ts";
 import { fresh, RUN, T0 } from "./values.ts";
@@ -36,11 +36,7 @@ export function newProject(store: Store, name = "app"): number {
   return addProject(store, BY, { name, repo: `acme/${name}`, path: `/work/${name}`, remote: "origin" }).id;
 }
 
-export function dispatched(
-  store: Store,
-  number: number | null,
-  more: Partial<AdmitRequest> & { dispatch?: { fresh: NewDispatch } } = {},
-): Admitted {
+export function dispatched(store: Store, number: number | null, more: Partial<AdmitRequest> = {}): Admitted {
   const projectId = newProject(store);
   return admit(store, { ...BY, dispatch: { fresh: fresh(projectId, number) }, run: RUN, ...more });
 }

@@ -29,6 +29,6 @@ function messageOf(action: () => unknown): string | null {
     action();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : `${error}`;
+    return error instanceof Error ? error.message : String(error);
   }
 }
