@@ -66,6 +66,8 @@ export type Config = {
   /** As the file has it; the chat rooms check it. */
   readonly chat: Readonly<Record<string, unknown>>;
   readonly env: Environment;
+  /** The argv by which this very Rally is started again: the heartbeat, the agents' shim. */
+  readonly program: readonly string[];
   /** `capacity` → `default`, `config.yaml`, `GH_TOKEN`, …; keys as in the file. */
   readonly origin: Readonly<Record<string, string>>;
 };
@@ -85,7 +87,11 @@ export type Environment = {
   readonly all: Readonly<Record<string, string>>;
 };
 
-export type ProcessEnv = { readonly env: Readonly<Record<string, string>>; readonly cwd: string };
+export type ProcessEnv = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly program?: readonly string[];
+};
 
 /** The one reader of the process's environment. A working directory that was deleted counts as `/`. */
 export function processEnv(): ProcessEnv {
@@ -117,7 +123,7 @@ export function loadConfig(from: ProcessEnv, how: { readonly lenient?: boolean }
   const file = readConfigFile(path);
   const problem = badHome ?? file.problem;
   if (problem && !how.lenient) throw problem;
-  return deepFreeze({ home, path, problem, ...settings(file, home, env) });
+  return deepFreeze({ home, path, problem, program: from.program ?? [], ...settings(file, home, env) });
 }
 
 /** The configured values that no sink may show, for `redact`. */
@@ -152,7 +158,7 @@ function userName(): string {
   }
 }
 
-type Settings = Omit<Config, "home" | "path" | "problem">;
+type Settings = Omit<Config, "home" | "path" | "problem" | "program">;
 
 function settings(file: FileValues, home: string, env: Environment): Settings {
   const origin: Record<string, string> = {};

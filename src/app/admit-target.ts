@@ -108,7 +108,8 @@ async function askTrust(
     throw new Problem("refused", `#${target.number} is not trusted by itself. ${reasons}`, {
       hint: `rally dispatch ${target.number} --trust, or --no-trust (the agent may only read)`,
     });
-  const yes = await call.asker.confirm(`#${target.number} ${target.title}: ${reasons} Dispatch it anyway?`);
+  const question = `#${target.number} ${target.title}: ${reasons} Dispatch it anyway?`;
+  const yes = await call.asker.confirm(question, { flag: "--trust" });
   if (!yes) throw new Problem("refused", `#${target.number} was not dispatched: it is not trusted.`, { hint: "--no-trust lets the agent only read." });
   return ask === "once" ? "once" : true;
 }

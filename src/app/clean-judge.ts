@@ -31,11 +31,11 @@ export function candidates(world: World, call: Call): DispatchView[] {
 }
 
 /** Read afresh from git. Only what exists elsewhere goes without force; a live run only goes when it is stopped first. */
-export async function judge(world: World, call: Call, view: DispatchView): Promise<Judged> {
+export async function judge(call: Call, view: DispatchView): Promise<Judged> {
   const named = args(call.parsed, "d").length > 0;
   const live = view.run !== null && isLive(view.run.state);
   if (live && !on(call.parsed, "stop")) return { view, take: false, live, why: `${view.agent} is at work on it`, holds: [] };
-  const holds = await holdings(world, view);
+  const holds = await holdings(view);
   const of = { view, live, holds };
   if (holds.length > 0) {
     const force = on(call.parsed, "force") && (named || on(call.parsed, "all"));
@@ -49,7 +49,7 @@ export async function judge(world: World, call: Call, view: DispatchView): Promi
   return { ...of, take: true, why: "nothing in it exists nowhere else" };
 }
 
-async function holdings(world: World, view: DispatchView): Promise<readonly string[]> {
+async function holdings(view: DispatchView): Promise<readonly string[]> {
   if (view.worktree === null && view.branch === null) return [];
   if (view.baseSha === null) return [];
   const merged = view.pr?.state === "merged" ? view.pr.head : null;

@@ -17,7 +17,7 @@ export async function clean(world: World, call: Call): Promise<Reply> {
   if (on(call.parsed, "orphaned")) return cleanOrphans(world, call);
   call.progress("looking at what would be removed");
   const judged: Judged[] = [];
-  for (const view of candidates(world, call)) judged.push(await judge(world, call, view));
+  for (const view of candidates(world, call)) judged.push(await judge(call, view));
   const take = judged.filter((one) => one.take);
   const named = args(call.parsed, "d").length > 0;
   const refused = judged.filter((one) => !one.take && named);

@@ -2,7 +2,7 @@ import { sep } from "node:path";
 import { arg } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { DECLARABLE_STAGES } from "../domain/words.ts";
-import { headBranch } from "../git/branch.ts";
+import { headBranch } from "../git/here.ts";
 import { declareStage } from "../runs/inbox.ts";
 import { type LiveRun, liveRuns } from "../store/read.ts";
 import type { World } from "../world.ts";

@@ -53,7 +53,7 @@ export async function findProject(world: World, call: Call): Promise<ProjectRow>
   if (only && !second) return only;
   if (!only) throw new Problem("missing", "Rally knows no project yet.", { hint: "rally onboard ." });
   if (call.asker) {
-    const [chosen] = await call.asker.pick("Which project?", all.map((row) => ({ label: titleOf(row), value: row })), false);
+    const [chosen] = await call.asker.pick("Which project?", all.map((row) => ({ label: titleOf(row), value: row })), { many: false, instead: `--project ${titleOf(only)}` });
     if (chosen) return chosen;
   }
   throw new Problem("usage", `Which project? ${all.map(titleOf).join(", ")}.`, { hint: `--project ${titleOf(only)}` });

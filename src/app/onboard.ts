@@ -4,10 +4,9 @@ import { agentNamed } from "../agents/registry.ts";
 import { arg, on, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { ASK_TRUST } from "../domain/words.ts";
-import { cloneRepo } from "../git/clone.ts";
-import { parseRemote } from "../git/remote.ts";
+import { writtenUrl } from "../git/here.ts";
+import { cloneRepo, parseRemote, setUpstreamRemotes } from "../git/remotes.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
-import { setUpstreamRemotes } from "../git/remotes.ts";
 import { addProject, updateProject } from "../store/projects.ts";
 import { project } from "../store/read.ts";
 import type { World } from "../world.ts";
@@ -25,8 +24,8 @@ export async function onboard(world: World, call: Call): Promise<Reply> {
   const place = await placeOf(world, call, word);
   const opened = await openRepo(place.path);
   refuse(opened, call);
-  const repo = await forked(world, call, opened);
-  const coordinates = on(call.parsed, "local") ? LOCAL : coordinatesOf(repo, textFlag(call.parsed, "fork"));
+  const coordinates = on(call.parsed, "local") ? LOCAL : await coordinatesOf(opened, textFlag(call.parsed, "fork"));
+  const repo = opened;
   const set = {
     ...coordinates,
     ...(agent === null ? {} : { agent }),
@@ -69,26 +68,34 @@ function refuse(repo: Repo, call: Call): void {
     throw new Problem("usage", "--local and --fork exclude each other.");
 }
 
-async function forked(_world: World, call: Call, repo: Repo): Promise<Repo> {
-  const fork = textFlag(call.parsed, "fork");
-  if (fork === null) return repo;
-  if (!OWNER_REPO.test(fork)) throw new Problem("usage", `${fork} is not an owner/repo.`, { hint: "rally onboard . --fork me/app" });
-  await setUpstreamRemotes(repo, { fork });
-  return openRepo(repo.root);
-}
-
 type Coordinates = { readonly repo: string | null; readonly host: string; readonly remote: string | null; readonly pushRemote: string | null; readonly fork: string | null };
 const LOCAL: Coordinates = { repo: null, host: "github.com", remote: null, pushRemote: null, fork: null };
 
-/** Base from `upstream` where there is a fork, else from `origin`, else from the only remote. */
-function coordinatesOf(repo: Repo, fork: string | null): Coordinates {
+/** Base from the original, pushes to the fork where there is one; else both by `origin`, or by the only remote. */
+async function coordinatesOf(repo: Repo, fork: string | null): Promise<Coordinates> {
   const names = Object.keys(repo.remotes);
-  const remote = fork !== null && names.includes("upstream") ? "upstream" : names.includes("origin") ? "origin" : (names[0] ?? null);
-  if (remote === null) return LOCAL;
-  const from = parseRemote(repo.remotes[remote]?.fetch ?? "");
-  const pushRemote = fork === null ? remote : "origin";
-  if (!from) return { ...LOCAL, remote, pushRemote };
-  return { repo: from.repo, host: from.host, remote, pushRemote, fork };
+  const remote = names.includes("origin") ? "origin" : (names[0] ?? null);
+  if (remote === null && fork === null) return LOCAL;
+  const from = remote === null ? null : await addressOf(repo, remote);
+  if (fork !== null) return forked(repo, from, fork);
+  return from ? { repo: from.repo, host: from.host, remote, pushRemote: remote, fork: null } : { ...LOCAL, remote, pushRemote: remote };
+}
+
+/** As it was written down first: a mirror that `insteadOf` names is a way there, not another project. */
+async function addressOf(repo: Repo, remote: string) {
+  return parseRemote((await writtenUrl(repo, remote)) ?? "") ?? parseRemote(repo.remotes[remote]?.fetch ?? "");
+}
+
+/** What there is keeps its names. Where `origin` is the fork already, the original is the remote named `upstream`. */
+async function forked(repo: Repo, origin: { readonly repo: string; readonly host: string } | null, fork: string): Promise<Coordinates> {
+  if (!OWNER_REPO.test(fork)) throw new Problem("usage", `${fork} is not an owner/repo.`, { hint: "rally onboard . --fork me/app" });
+  const isOwn = origin?.repo.toLowerCase() === fork.toLowerCase();
+  const original = isOwn ? (repo.remotes.upstream ? await addressOf(repo, "upstream") : null) : origin;
+  if (!original)
+    throw new Problem("usage", `It is not known what ${fork} is a fork of.`, { hint: "git remote add upstream <url of the original>" });
+  const url = (name: string) => `https://${original.host}/${name}.git`;
+  const names = await setUpstreamRemotes(repo, { upstream: url(original.repo), fork: url(fork) });
+  return { repo: original.repo, host: original.host, ...names, fork };
 }
 
 function askTrust(call: Call) {

@@ -20,7 +20,7 @@ export async function pickTargets(world: World, call: Call, owner: ProjectRow): 
     label: `${item.isPull ? "PR " : ""}#${item.number} ${item.title}${item.labels.length > 0 ? `  [${item.labels.join(", ")}]` : ""}`,
     value: { number: item.number, kind: item.isPull ? ("pr" as const) : ("issue" as const), repo: null, host: null },
   }));
-  const chosen = await call.asker.pick(`What is to be dispatched in ${owner.repo}?`, options, true);
+  const chosen = await call.asker.pick(`What is to be dispatched in ${owner.repo}?`, options, { many: true, instead: "rally dispatch 42" });
   if (chosen.length === 0) throw new Problem("refused", "Nothing was chosen.");
   return [...chosen];
 }

@@ -1,6 +1,6 @@
 import type { DispatchView } from "../domain/view.ts";
 import { isDone } from "../domain/display.ts";
-import { resolveBase } from "../git/base.ts";
+import { resolveBase, tipOf } from "../git/base.ts";
 import { openRepo } from "../git/repo.ts";
 import { look } from "../runs/work.ts";
 import { dispatchRow } from "../store/read.ts";
@@ -17,7 +17,7 @@ export async function fetchProject(world: World, owner: ProjectRow, views: reado
   const open = views.filter((view) => !isDone(view) && view.kind !== "pr" && view.base?.startsWith(`${remote}/`));
   const repo = await openRepo(owner.path);
   for (const base of new Set(open.map((view) => view.base))) {
-    const before = repo.refs?.get(base ?? "") ?? null;
+    const before = await tipOf(repo, `refs/remotes/${base}`);
     const found = await resolveBase(repo, {
       remote,
       base: (base ?? "").slice(remote.length + 1),

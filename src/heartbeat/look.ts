@@ -1,4 +1,4 @@
-import { indexStampOf } from "../git/observe.ts";
+import { indexStampOf } from "../git/here.ts";
 import { look } from "../runs/work.ts";
 import { staleGit } from "../store/stale.ts";
 import { dispatchRow, project } from "../store/read.ts";
@@ -18,7 +18,7 @@ export async function lookAtWorktrees(world: World): Promise<void> {
     const row = dispatchRow(world.store, id);
     const owner = row && project(world.store, row.projectId);
     if (!row || !owner || row.worktree === null) continue;
-    if (!due && (await indexStampOf(row.worktree)) === stamp) continue;
+    if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) continue;
     try {
       await look(world, row, owner);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { isDone } from "../domain/display.ts";
 import type { DispatchView } from "../domain/view.ts";
-import { ownCommits } from "../git/history.ts";
 import { repoAt } from "../git/admin.ts";
+import { ownCommits } from "../git/here.ts";
 import type { GitHub, Pull } from "../github/github.ts";
 import { changesRequested, isOwnPull } from "../github/ours.ts";
 import { recordPr } from "../store/facts.ts";

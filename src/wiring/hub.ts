@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { makeGitHub, memoryFolder } from "../github/pick.ts";
 import type { GitHub } from "../github/github.ts";
 import { findToken } from "../github/token.ts";
-import { headOfBranch } from "../git/bare.ts";
+import { headsBelow } from "../git/here.ts";
 import { run } from "../process.ts";
 import { httpCache } from "../store/http-cache.ts";
 import type { World } from "../world.ts";
@@ -10,9 +11,10 @@ import type { World } from "../world.ts";
 export async function makeHub(world: World, host: string): Promise<GitHub> {
   const { config, log, now } = world;
   const apiUrl = config.github.apiUrl ?? (host === "github.com" ? null : `https://${host}/api/v3`);
+  const folder = memoryFolder(apiUrl);
   const found =
-    memoryFolder(apiUrl) === null
-      ? await findToken({ config: config.github.token, env: config.env.all, host, run, cwd: config.env.home })
+    folder === null
+      ? await findToken({ token: config.github.token, env: config.env.all, host, run, cwd: config.env.home })
       : null;
   return makeGitHub({
     apiUrl,
@@ -22,6 +24,6 @@ export async function makeHub(world: World, host: string): Promise<GitHub> {
     timeoutMs: config.limits.githubSeconds * 1000,
     retries: true,
     log,
-    headOf: headOfBranch(memoryFolder(apiUrl)),
+    headOf: folder === null ? null : headsBelow(join(folder, "git")),
   });
 }

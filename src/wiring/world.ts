@@ -6,7 +6,7 @@ import type { GitHub } from "../github/github.ts";
 import { setGitEnvironment } from "../git/environment.ts";
 import { newBeat } from "../heartbeat/beat.ts";
 import { makeLog } from "../log.ts";
-import { redactor } from "../redact.ts";
+import { redact as redactWith } from "../redact.ts";
 import { openStore } from "../store/open.ts";
 import type { World } from "../world.ts";
 import { startDetached } from "./detach.ts";
@@ -16,8 +16,9 @@ export function makeWorld(config: Config, options: { readonly readOnly?: boolean
   setGitEnvironment(config.env.all);
   if (!options.readOnly) mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const store = openStore(config.home, { readOnly: options.readOnly ?? false });
-  const redact = redactor(secretsOf(config));
-  const log = makeLog({ path: join(config.home, "rally.log"), debug: config.env.debug, redact });
+  const secrets = secretsOf(config);
+  const redact = (text: string) => redactWith(text, secrets);
+  const log = makeLog({ path: join(config.home, "rally.log"), debug: config.env.debug, redact, now: () => Date.now() });
   const beat = newBeat();
   const hubs = new Map<string, Promise<GitHub>>();
   const world: World = {
