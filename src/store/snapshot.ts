@@ -36,7 +36,7 @@ export function atOnce<T>(store: Store, read: () => T): T {
   try {
     return read();
   } finally {
-    statement(store, "COMMIT").run();
+    if (store.db.inTransaction) statement(store, "COMMIT").run();
   }
 }
 

@@ -16,7 +16,7 @@ type Sync<T> = T extends PromiseLike<unknown> ? never : T;
  */
 export function write<T>(store: Store, name: string, fn: (tx: Tx) => Sync<T>): T {
   if (store.readOnly) throw readOnlyHome(store.path);
-  const tx = ormOf(store.db);
+  const tx = ormOf(store);
   if (store.db.inTransaction) return between(store, "SAVEPOINT joined", "RELEASE joined", tx, fn);
   boundary("store", name, "before");
   try {
@@ -49,17 +49,17 @@ function isPromise(value: unknown): boolean {
 
 const orms = new WeakMap<Database, Tx>();
 
-function ormOf(db: Database): Tx {
-  let found = orms.get(db);
+function ormOf(store: Store): Tx {
+  let found = orms.get(store.db);
   if (!found) {
-    found = orm(db);
-    orms.set(db, found);
+    found = orm(store);
+    orms.set(store.db, found);
   }
   return found;
 }
 
 /** Drizzle prepares through our own statements, so that a closed store leaves nothing prepared and its log is merged. */
-function orm(db: Database) {
-  const client = { prepare: (sql: string) => statement({ db }, sql) };
+function orm(store: Store) {
+  const client = { prepare: (sql: string) => statement(store, sql) };
   return drizzle({ client: client as unknown as Database });
 }

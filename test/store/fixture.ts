@@ -33,7 +33,7 @@ export function newStore(home = join(newFolder(), "home"), options: OpenOptions 
 }
 
 export function newProject(store: Store, name = "app"): number {
-  return addProject(store, BY, { name, repo: `acme/${name}`, path: `/work/${name}`, remote: "origin" }).id;
+  return addProject(store, BY, { name, repo: `acme/${name}`, path: `/code/${name}`, remote: "origin" }).id;
 }
 
 export function dispatched(store: Store, number: number | null, more: Partial<AdmitRequest> = {}): Admitted {

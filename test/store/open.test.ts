@@ -13,9 +13,10 @@ import {
 import { join } from "node:path";
 import { backup, checkStore } from "../../src/store/check.ts";
 import { MIGRATIONS, openStore } from "../../src/store/open.ts";
+import { since } from "../../src/store/read.ts";
 import { setSetting } from "../../src/store/settings.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
-import { dispatched, leaveNothing, newFolder, newStore, problemOf } from "./fixture.ts";
+import { dispatched, leaveNothing, newFolder, newProject, newStore, problemOf } from "./fixture.ts";
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
@@ -80,7 +81,7 @@ test("a database with overwritten pages is said to be damaged when they are read
   const home = newFolder();
   const made = openStore(home);
   const root = made.db
-    .query<{ page: number }, []>("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'settings'")
+    .query<{ page: number }, []>("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'journal'")
     .get();
   made.close();
   const path = join(home, "rally.db");
@@ -90,7 +91,8 @@ test("a database with overwritten pages is said to be damaged when they are read
   writeFileSync(path, bytes);
   const store = newStore(home);
   expect(checkStore(store).length).toBeGreaterThan(0);
-  expect(problemOf(() => setSetting(store, "a", "b")).message).toContain("is damaged");
+  for (const action of [() => newProject(store), () => since(store, 0, 1)])
+    expect(problemOf(action).message).toContain("is damaged");
   expect(readFileSync(path).equals(bytes)).toBe(true);
   const copy = join(newFolder(), "copy.db");
   backup(home, copy);

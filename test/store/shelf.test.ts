@@ -30,10 +30,10 @@ test("a home has one id, and another home another", () => {
 
 test("the same path is the same project", () => {
   const store = newStore();
-  const row = { name: "app", repo: "acme/app", path: "/work/app", cloned: true };
+  const row = { name: "app", repo: "acme/app", path: "/code/app", cloned: true };
   expect(addProject(store, BY, row)).toEqual({ id: 1, added: true });
   expect(addProject(store, BY, { ...row, name: "other" })).toEqual({ id: 1, added: false });
-  expect(addProject(store, BY, { ...row, repo: "evil/app", path: "/work/other/app" })).toEqual({
+  expect(addProject(store, BY, { ...row, repo: "evil/app", path: "/code/other/app" })).toEqual({
     id: 2,
     added: true,
   });
@@ -62,7 +62,7 @@ test("a project's columns change, with a row that names them but for the slow ti
   });
   expect(history(store, { limit: 9 }).map((row) => row.event)).toEqual(["added", "added", "changed"]);
   expect(history(store, { limit: 1 })[0]?.data).toEqual({ changed: ["askTrust", "agent"] });
-  expect(problemOf(() => updateProject(store, BY, 1, { path: "/work/api" })).code).toBe("conflict");
+  expect(problemOf(() => updateProject(store, BY, 1, { path: "/code/api" })).code).toBe("conflict");
   expect(problemOf(() => updateProject(store, BY, 9, { agent: null })).code).toBe("missing");
 });
 
