@@ -6,14 +6,14 @@ import { openRepo } from "../git/repo.ts";
 import { freeze } from "../runs/frozen.ts";
 import { branchName } from "../runs/worktree.ts";
 import { admit, refuseSecond } from "../store/admit.ts";
+import { recordTarget } from "../store/facts.ts";
 import { updateProject } from "../store/projects.ts";
 import type { ProjectRow } from "../store/rows.ts";
-import { recordTarget } from "../store/facts.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { chosenAgent, type DispatchOptions } from "./dispatch-options.ts";
-import { readTarget, type ReadTarget } from "./read-target.ts";
+import { type ReadTarget, readTarget } from "./read-target.ts";
 import { mustAsk } from "./trust.ts";
 
 export type AdmittedTarget = { readonly dispatchId: number; readonly warnings: readonly string[] };
@@ -30,15 +30,22 @@ export async function admitTarget(
   options: DispatchOptions,
 ): Promise<AdmittedTarget> {
   if (owner.repo === null)
-    throw new Problem("config", `${owner.name} is a local project: it has no issues.`, { hint: 'rally dispatch task "…"' });
-  if (ref.kind !== null) refuseSecond(world.store, { projectId: owner.id, kind: ref.kind, number: ref.number });
+    throw new Problem("config", `${owner.name} is a local project: it has no issues.`, {
+      hint: 'rally dispatch task "…"',
+    });
+  if (ref.kind !== null)
+    refuseSecond(world.store, { projectId: owner.id, kind: ref.kind, number: ref.number });
   const agent = chosenAgent(world, owner, options);
-  const [target, base] = await Promise.all([readTarget(world, owner, ref), fetched(world, owner, ref, options)]);
+  const [target, base] = await Promise.all([
+    readTarget(world, owner, ref),
+    fetched(world, owner, ref, options),
+  ]);
   refuseSecond(world.store, { projectId: owner.id, kind: target.kind, number: ref.number });
   refuseEnded(target);
   const trusted = await askTrust(world, call, owner, target, options);
   const mode = trusted ? (options.mode ?? world.config.mode) : "read-only";
-  const known = base && target.kind === "issue" ? { base: base.name, baseSha: base.sha } : { base: target.base };
+  const known =
+    base && target.kind === "issue" ? { base: base.name, baseSha: base.sha } : { base: target.base };
   const { dispatchId } = write(world.store, "dispatch", () => {
     const by = { actor: call.actor, at: world.now() };
     if (trusted === "once") updateProject(world.store, by, owner.id, { trustedAt: by.at });
@@ -52,7 +59,8 @@ export async function admitTarget(
           title: target.title,
           url: target.url,
           author: target.author,
-          branch: options.branch ?? branchName({ kind: target.kind, number: ref.number, title: target.title }),
+          branch:
+            options.branch ?? branchName({ kind: target.kind, number: ref.number, title: target.title }),
           ...known,
           agent,
           model: options.model,
@@ -61,16 +69,33 @@ export async function admitTarget(
           context: freeze(target.context, options.instructions),
         },
       },
-      run: { role: target.kind === "pr" ? "reviewer" : "worker", agent, message: null, resume: false, session: null, priority: 1 },
+      run: {
+        role: target.kind === "pr" ? "reviewer" : "worker",
+        agent,
+        message: null,
+        resume: false,
+        session: null,
+        priority: 1,
+      },
     });
-    recordTarget(world.store, admitted.dispatchId, { asOf: by.at, state: target.state, head: target.head, reviewedHead: target.head, since: by.at }, by.at);
+    recordTarget(
+      world.store,
+      admitted.dispatchId,
+      { asOf: by.at, state: target.state, head: target.head, reviewedHead: target.head, since: by.at },
+      by.at,
+    );
     return admitted;
   });
   return { dispatchId, warnings: base?.warning ? [base.warning] : [] };
 }
 
 /** The base of an issue's work is fetched while GitHub is asked; a pull request brings its own. */
-async function fetched(world: World, owner: ProjectRow, ref: TargetRef, options: DispatchOptions): Promise<Base | null> {
+async function fetched(
+  world: World,
+  owner: ProjectRow,
+  ref: TargetRef,
+  options: DispatchOptions,
+): Promise<Base | null> {
   if (ref.kind === "pr") return null;
   return baseOf(world, owner, options.base);
 }
@@ -88,7 +113,10 @@ function refuseEnded(target: ReadTarget): void {
   if (target.state === "open") return;
   const what = `${target.kind === "pr" ? "Pull request" : "Issue"} #${target.number}`;
   throw new Problem("conflict", `${what} is ${target.state} already.`, {
-    hint: target.kind === "pr" ? "Reopen it on GitHub first." : 'Reopen it on GitHub, or rally dispatch task "…".',
+    hint:
+      target.kind === "pr"
+        ? "Reopen it on GitHub first."
+        : 'Reopen it on GitHub, or rally dispatch task "…".',
   });
 }
 
@@ -110,6 +138,9 @@ async function askTrust(
     });
   const question = `#${target.number} ${target.title}: ${reasons} Dispatch it anyway?`;
   const yes = await call.asker.confirm(question, { flag: "--trust" });
-  if (!yes) throw new Problem("refused", `#${target.number} was not dispatched: it is not trusted.`, { hint: "--no-trust lets the agent only read." });
+  if (!yes)
+    throw new Problem("refused", `#${target.number} was not dispatched: it is not trusted.`, {
+      hint: "--no-trust lets the agent only read.",
+    });
   return ask === "once" ? "once" : true;
 }

@@ -22,8 +22,14 @@ export type Call = {
 export type Handler = (world: World, call: Call) => Promise<Reply>;
 
 /** Asks, or answers by the flag that a caller without a terminal must give. Throws `refused`. */
-export async function confirmed(call: Call, question: string, flag: { readonly given: boolean; readonly name: string }): Promise<boolean> {
+export async function confirmed(
+  call: Call,
+  question: string,
+  flag: { readonly given: boolean; readonly name: string },
+): Promise<boolean> {
   if (flag.given) return true;
   if (call.asker) return call.asker.confirm(question, { flag: flag.name });
-  throw new Problem("refused", `${question} Nobody can be asked here.`, { hint: `Say it with ${flag.name}.` });
+  throw new Problem("refused", `${question} Nobody can be asked here.`, {
+    hint: `Say it with ${flag.name}.`,
+  });
 }

@@ -19,7 +19,12 @@ export async function cleanArchive(world: World, call: Call): Promise<string[]> 
     if (!(await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))) continue;
     for (const entry of entries) if (await deleteArchive(repo, entry)) removed.push(entry.ref);
     record(world.store, { actor: call.actor, at: world.now() }, [
-      { layer: "project", event: "archive_cleaned", projectId: owner.id, data: { refs: entries.map((entry) => entry.ref) } },
+      {
+        layer: "project",
+        event: "archive_cleaned",
+        projectId: owner.id,
+        data: { refs: entries.map((entry) => entry.ref) },
+      },
     ]);
   }
   return removed;

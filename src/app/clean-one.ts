@@ -29,20 +29,37 @@ export async function cleanOne(world: World, actor: string, judged: Judged): Pro
   const row = dispatchRow(world.store, id);
   if (!view || !row) return;
   if (view.run && isLive(view.run.state))
-    throw new Problem("conflict", `${view.agent} is still at work on ${id}.`, { hint: `rally clean ${id} --stop` });
+    throw new Problem("conflict", `${view.agent} is still at work on ${id}.`, {
+      hint: `rally clean ${id} --stop`,
+    });
   const repo = await repoAt(view.projectPath);
   const { branch, worktree } = row;
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
   keepPapers(world, view.run?.id ?? null, worktree);
   const before = cleanedOf(world.store, id);
   const at = before?.at ?? world.now();
-  const archived = head === null && worktree === null ? null : await archive(repo, { dispatch: id, at, head, worktree });
+  const archived =
+    head === null && worktree === null ? null : await archive(repo, { dispatch: id, at, head, worktree });
   const branchHead = head ?? before?.branchHead ?? null;
-  const kept = { actor, at, dispatchId: id, archiveRef: archived?.ref ?? before?.archiveRef ?? null, branchHead };
+  const kept = {
+    actor,
+    at,
+    dispatchId: id,
+    archiveRef: archived?.ref ?? before?.archiveRef ?? null,
+    branchHead,
+  };
   keepCleaned(world.store, { ...kept, trash: before?.trash ?? null });
   if (worktree !== null) {
     const root = resolve(view.projectPath, world.config.worktrees.root);
-    const entry = await trash(repo, { worktree, root, home: homeId(world.store), dispatch: id, branch, head: branchHead, at });
+    const entry = await trash(repo, {
+      worktree,
+      root,
+      home: homeId(world.store),
+      dispatch: id,
+      branch,
+      head: branchHead,
+      at,
+    });
     keepCleaned(world.store, { ...kept, trash: entry ?? before?.trash ?? null });
   }
   if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);

@@ -2,12 +2,12 @@ import { args, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
+import { cleanArchive } from "./clean-archive.ts";
 import { candidates, type Judged, judge } from "./clean-judge.ts";
 import { cleanOne } from "./clean-one.ts";
-import { cleanArchive } from "./clean-archive.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
-import { type Line, type Reply, type Row, tone } from "./reply.ts";
 import { targetOf } from "./dispatched-lines.ts";
+import { type Line, type Reply, type Row, tone } from "./reply.ts";
 
 /**
  * `rally clean`: proposes what is safe and says why, asks, removes, and says what it left alone and why. `--yes`
@@ -40,7 +40,12 @@ export async function clean(world: World, call: Call): Promise<Reply> {
       problems.push(error);
     }
   }
-  return proposal(judged, { dryRun: false, removed, archives, problems: [...problems, ...refused.map((one) => refusal([one]))] });
+  return proposal(judged, {
+    dryRun: false,
+    removed,
+    archives,
+    problems: [...problems, ...refused.map((one) => refusal([one]))],
+  });
 }
 
 type Done = {
@@ -54,7 +59,11 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
   const removed = done.removed ?? [];
   const rows = judged.map((one): Row => {
     const gone = removed.includes(one);
-    const verb = gone ? tone("removed", "good") : one.take ? tone("can go", "good") : tone("left alone", "warn");
+    const verb = gone
+      ? tone("removed", "good")
+      : one.take
+        ? tone("can go", "good")
+        : tone("left alone", "warn");
     return [String(one.view.id), `${targetOf(one.view)} ${one.view.title}`.trim(), [verb], one.why];
   });
   const archives: Line[] = (done.archives ?? []).map((ref) => `removed ${ref}`);
@@ -67,7 +76,12 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
       dry_run: done.dryRun,
       removed: removed.map((one) => one.view.id),
       archives: done.archives ?? [],
-      dispatches: judged.map((one) => ({ id: one.view.id, can_go: one.take, why: one.why, holds: one.holds })),
+      dispatches: judged.map((one) => ({
+        id: one.view.id,
+        can_go: one.take,
+        why: one.why,
+        holds: one.holds,
+      })),
     },
     ...(done.problems ? { problems: done.problems } : {}),
     offers: first ? [{ label: "Undo", line: `undo ${first.view.id}` }] : [],
@@ -80,6 +94,8 @@ function refusal(refused: readonly Judged[]): Problem {
   const why = refused.map((one) => `${one.view.id}: ${one.why}`).join("; ");
   const live = first?.live === true;
   return new Problem("refused", `Not removed. ${why}.`, {
-    hint: live ? `rally clean ${ids} --stop` : `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`,
+    hint: live
+      ? `rally clean ${ids} --stop`
+      : `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`,
   });
 }

@@ -15,18 +15,28 @@ export async function continueWork(world: World, call: Call): Promise<Reply> {
   const words = arg(call.parsed, "message")?.trim() || null;
   const fromPr = on(call.parsed, "from-pr") ? await feedback(world, view) : null;
   const message = [words, fromPr].filter((part) => part !== null).join("\n\n") || null;
-  return runAgain(world, call, view, { role: fromPr ? "repair" : "follow_up", message: message ?? continueWords(view), resume: true });
+  return runAgain(world, call, view, {
+    role: fromPr ? "repair" : "follow_up",
+    message: message ?? continueWords(view),
+    resume: true,
+  });
 }
 
 /** What an agent is told that is only told to go on; null while it is at it anyway. */
 function continueWords(view: DispatchView): string | null {
-  return view.queued || view.run?.state === "running" || view.run?.state === "starting" ? null : "Go on with the task.";
+  return view.queued || view.run?.state === "running" || view.run?.state === "starting"
+    ? null
+    : "Go on with the task.";
 }
 
 /** `rally retry <d>`: a new session in the same worktree, the original task. */
 export async function retry(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  return runAgain(world, call, view, { role: view.kind === "pr" ? "reviewer" : "worker", message: null, resume: false });
+  return runAgain(world, call, view, {
+    role: view.kind === "pr" ? "reviewer" : "worker",
+    message: null,
+    resume: false,
+  });
 }
 
 /** Unresolved review threads and failing checks, of people with write access, fenced. */
@@ -34,7 +44,9 @@ async function feedback(world: World, view: DispatchView): Promise<string> {
   const owner = project(world.store, view.projectId);
   const number = view.pr?.number ?? (view.kind === "pr" ? view.number : null);
   if (!owner?.repo || number === null)
-    throw new Problem("conflict", `${view.id} has no pull request to take anything from.`, { hint: `rally pr ${view.id}` });
+    throw new Problem("conflict", `${view.id} has no pull request to take anything from.`, {
+      hint: `rally pr ${view.id}`,
+    });
   const github = await world.github(owner.host);
   const pull = await github.pull(owner.repo, number);
   const [threads, checks] = await Promise.all([

@@ -16,7 +16,8 @@ export async function declare(world: World, call: Call): Promise<Reply> {
   const phase = arg(call.parsed, "phase") ?? "";
   const stage = DECLARABLE_STAGES.find((known) => known === phase);
   if (!stage) {
-    if (phase === "reviewing") throw new Problem("usage", "reviewing is set by Rally itself, when a review runs.");
+    if (phase === "reviewing")
+      throw new Problem("usage", "reviewing is set by Rally itself, when a review runs.");
     throw new Problem("usage", `There is no stage ${phase}.`, { hint: DECLARABLE_STAGES.join(", ") });
   }
   const run = await runHere(world, call);
@@ -28,7 +29,9 @@ export async function declare(world: World, call: Call): Promise<Reply> {
 /** The live run of this directory: by its worktree, else by the branch that is checked out here. */
 export async function runHere(world: World, call: Call): Promise<LiveRun | null> {
   const live = liveRuns(world.store);
-  const byPath = live.find((run) => run.worktree !== null && (call.cwd === run.worktree || call.cwd.startsWith(run.worktree + sep)));
+  const byPath = live.find(
+    (run) => run.worktree !== null && (call.cwd === run.worktree || call.cwd.startsWith(run.worktree + sep)),
+  );
   if (byPath) return byPath;
   const branch = await headBranch(call.cwd);
   return live.find((run) => branch !== null && run.branch === branch) ?? null;

@@ -15,13 +15,22 @@ export async function diff(world: World, call: Call): Promise<Reply> {
   const row = dispatchRow(world.store, view.id);
   const owner = project(world.store, view.projectId);
   if (!row || !owner || view.baseSha === null || view.worktree === null)
-    throw new Problem("missing", `${view.id} has not started yet: there is nothing to compare.`, { hint: "rally status" });
+    throw new Problem("missing", `${view.id} has not started yet: there is nothing to compare.`, {
+      hint: "rally status",
+    });
   const repo = await openRepo(owner.path);
   const stat = on(call.parsed, "stat");
   const options = { worktree: view.worktree, branch: view.branch, baseSha: view.baseSha, base: view.base };
   const [text, files] = await Promise.all([diffOf(repo, { ...options, stat }), numstat(repo, options)]);
   await look(world, row, owner);
-  const json = { id: view.id, base: view.base, base_sha: view.baseSha, branch: view.branch, files, diff: stat ? null : text };
+  const json = {
+    id: view.id,
+    base: view.base,
+    base_sha: view.baseSha,
+    branch: view.branch,
+    files,
+    diff: stat ? null : text,
+  };
   if (text === "") return said(`${view.id} changes nothing against ${view.base}.`, json);
   return { text: [{ verbatim: text, as: stat ? "log" : "diff" }], json };
 }

@@ -37,7 +37,11 @@ export function dispatchOptions(world: World, call: Call): DispatchOptions {
 }
 
 /** The agent of this dispatch, known to be there: named, else the project's, else the configuration's, else the first that is installed. */
-export function chosenAgent(world: World, owner: ProjectRow, options: Pick<DispatchOptions, "agent">): string {
+export function chosenAgent(
+  world: World,
+  owner: ProjectRow,
+  options: Pick<DispatchOptions, "agent">,
+): string {
   const { config } = world;
   const name = options.agent ?? owner.agent ?? config.agent;
   if (name === null) return firstInstalled(world);
@@ -70,10 +74,14 @@ function promptFile(world: World, path: string): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new Problem("missing", `The prompt file ${path} cannot be read.`, { cause, hint: "--prompt-file <path>" });
+    throw new Problem("missing", `The prompt file ${path} cannot be read.`, {
+      cause,
+      hint: "--prompt-file <path>",
+    });
   }
   if (text.trim() === "") throw new Problem("usage", `The prompt file ${path} is empty.`);
   const max = Math.min(PROMPT_MAX_BYTES, world.config.limits.contextMaxChars);
-  if (text.length > max) throw new Problem("usage", `The prompt file ${path} is longer than ${max} characters.`);
+  if (text.length > max)
+    throw new Problem("usage", `The prompt file ${path} is longer than ${max} characters.`);
   return text;
 }

@@ -1,5 +1,4 @@
-import { arg } from "../domain/grammar-parsed.ts";
-import { on } from "../domain/grammar-parsed.ts";
+import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { freeze } from "../runs/frozen.ts";
 import { branchName } from "../runs/worktree.ts";
@@ -21,8 +20,12 @@ const TITLE_MAX_CHARS = 72;
 export async function dispatchTask(world: World, call: Call): Promise<Reply> {
   const text = (arg(call.parsed, "text") ?? "").trim();
   const max = world.config.limits.messageMaxChars;
-  if (text === "") throw new Problem("usage", "What is the task?", { hint: 'rally dispatch task "make the tests faster"' });
-  if (text.length > max) throw new Problem("usage", `The task is longer than ${max} characters.`, { hint: "Put it into a file: --prompt-file <path>" });
+  if (text === "")
+    throw new Problem("usage", "What is the task?", { hint: 'rally dispatch task "make the tests faster"' });
+  if (text.length > max)
+    throw new Problem("usage", `The task is longer than ${max} characters.`, {
+      hint: "Put it into a file: --prompt-file <path>",
+    });
   const owner = await findProject(world, call);
   const options = dispatchOptions(world, call);
   const agent = chosenAgent(world, owner, options);
@@ -46,7 +49,10 @@ export async function dispatchTask(world: World, call: Call): Promise<Reply> {
         model: options.model,
         mode,
         sandbox: options.sandbox ?? world.config.sandbox.kind,
-        context: freeze({ kind: "task", text: options.instructions ? `${text}\n\n${options.instructions}` : text }, null),
+        context: freeze(
+          { kind: "task", text: options.instructions ? `${text}\n\n${options.instructions}` : text },
+          null,
+        ),
       },
     },
     run: { role: "worker", agent, message: null, resume: false, session: null, priority: 1 },

@@ -1,18 +1,17 @@
-import { choice, on, textFlag } from "../domain/grammar-parsed.ts";
-import { args } from "../domain/grammar-parsed.ts";
+import { args, choice, on, textFlag } from "../domain/grammar-parsed.ts";
 import { parseTarget, type TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
 import { projects } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
-import type { Call } from "./call.ts";
 import { admitTarget } from "./admit-target.ts";
+import type { Call } from "./call.ts";
 import { dispatchOptions } from "./dispatch-options.ts";
+import { dispatchedReply } from "./dispatched-lines.ts";
 import { findProject, projectOfRepo } from "./find.ts";
 import { pickTargets } from "./pick-targets.ts";
 import type { Reply } from "./reply.ts";
-import { dispatchedReply } from "./dispatched-lines.ts";
 import { waitFor } from "./wait.ts";
 
 export type Wanted = { readonly owner: ProjectRow; readonly ref: TargetRef };
@@ -52,7 +51,12 @@ function kindOf(command: string): "issue" | "pr" | null {
   return command === "dispatch pr" ? "pr" : null;
 }
 
-async function named(world: World, call: Call, words: readonly string[], kind: "issue" | "pr" | null): Promise<Wanted[]> {
+async function named(
+  world: World,
+  call: Call,
+  words: readonly string[],
+  kind: "issue" | "pr" | null,
+): Promise<Wanted[]> {
   const refs = words.map((word) => parseTarget(word, kind));
   const wanted: Wanted[] = [];
   for (const ref of refs) {
@@ -71,7 +75,9 @@ async function named(world: World, call: Call, words: readonly string[], kind: "
 
 async function picked(world: World, call: Call): Promise<Wanted[]> {
   if (!call.asker)
-    throw new Problem("usage", "What is to be dispatched?", { hint: 'rally dispatch 42, or rally dispatch task "…"' });
+    throw new Problem("usage", "What is to be dispatched?", {
+      hint: 'rally dispatch 42, or rally dispatch task "…"',
+    });
   const owner = await findProject(world, call);
   const refs = await pickTargets(world, call, owner);
   return refs.map((ref) => ({ owner, ref }));

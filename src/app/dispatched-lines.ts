@@ -1,4 +1,4 @@
-import { ICONS, display, label } from "../domain/display.ts";
+import { display, ICONS, label } from "../domain/display.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { plain, type Reply, type Row, tone } from "./reply.ts";
@@ -9,20 +9,31 @@ export function dispatchedReply(
   problems: readonly Problem[],
   warnings: readonly string[],
 ): Reply {
-  const rows = views.map((view): Row => [
-    [tone(String(view.id), "strong")],
-    `${targetOf(view)} ${view.title}`.trim(),
-    view.branch ?? "",
-    view.agent,
-    `${ICONS[display(view)]} ${label(view)}`,
-  ]);
+  const rows = views.map(
+    (view): Row => [
+      [tone(String(view.id), "strong")],
+      `${targetOf(view)} ${view.title}`.trim(),
+      view.branch ?? "",
+      view.agent,
+      `${ICONS[display(view)]} ${label(view)}`,
+    ],
+  );
   const columns = [{ align: "right" as const }, { min: 20 }, { min: 12 }, {}, {}];
   return {
     text: views.length > 0 ? [{ table: { columns, rows } }] : [],
-    json: { dispatches: views.map(asJson), problems: problems.map((p) => ({ code: p.code, message: p.message, hint: p.hint ?? null })) },
+    json: {
+      dispatches: views.map(asJson),
+      problems: problems.map((p) => ({ code: p.code, message: p.message, hint: p.hint ?? null })),
+    },
     aside: warnings.map((warning) => [tone(`warning: ${plain(warning)}`, "warn")]),
     problems,
-    offers: views.length === 1 && views[0] ? [{ label: "Status", line: "status" }, { label: "Log", line: `log ${views[0].id} -f` }] : [{ label: "Status", line: "status" }],
+    offers:
+      views.length === 1 && views[0]
+        ? [
+            { label: "Status", line: "status" },
+            { label: "Log", line: `log ${views[0].id} -f` },
+          ]
+        : [{ label: "Status", line: "status" }],
   };
 }
 

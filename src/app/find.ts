@@ -28,10 +28,16 @@ export function findDispatch(world: World, call: Call, word: string): DispatchVi
   const [only, second] = found;
   if (only && !second) return only;
   if (only)
-    throw new Problem("conflict", `${word} names ${found.length} dispatches: ${found.map(nameOf).join(", ")}.`, {
-      hint: `Name one by its number: rally ${call.parsed.command.name} ${only.id}`,
-    });
-  throw new Problem("missing", `Nothing is dispatched for ${word}.`, { hint: `rally dispatch ${ref.number}, or rally status --all` });
+    throw new Problem(
+      "conflict",
+      `${word} names ${found.length} dispatches: ${found.map(nameOf).join(", ")}.`,
+      {
+        hint: `Name one by its number: rally ${call.parsed.command.name} ${only.id}`,
+      },
+    );
+  throw new Problem("missing", `Nothing is dispatched for ${word}.`, {
+    hint: `rally dispatch ${ref.number}, or rally status --all`,
+  });
 }
 
 function nameOf(view: DispatchView): string {
@@ -53,10 +59,16 @@ export async function findProject(world: World, call: Call): Promise<ProjectRow>
   if (only && !second) return only;
   if (!only) throw new Problem("missing", "Rally knows no project yet.", { hint: "rally onboard ." });
   if (call.asker) {
-    const [chosen] = await call.asker.pick("Which project?", all.map((row) => ({ label: titleOf(row), value: row })), { many: false, instead: `--project ${titleOf(only)}` });
+    const [chosen] = await call.asker.pick(
+      "Which project?",
+      all.map((row) => ({ label: titleOf(row), value: row })),
+      { many: false, instead: `--project ${titleOf(only)}` },
+    );
     if (chosen) return chosen;
   }
-  throw new Problem("usage", `Which project? ${all.map(titleOf).join(", ")}.`, { hint: `--project ${titleOf(only)}` });
+  throw new Problem("usage", `Which project? ${all.map(titleOf).join(", ")}.`, {
+    hint: `--project ${titleOf(only)}`,
+  });
 }
 
 /** By `owner/repo`, by path, or by its bare name where that is unique: never another owner's project of the same name. */
@@ -65,10 +77,16 @@ export function namedProject(all: readonly ProjectRow[], wanted: string): Projec
   const [only, second] = found;
   if (only && !second) return only;
   if (only)
-    throw new Problem("conflict", `${wanted} names ${found.length} projects: ${found.map((row) => row.repo ?? row.path).join(", ")}.`, {
-      hint: `--project ${only.repo ?? only.path}`,
-    });
-  throw new Problem("missing", `There is no project ${wanted}.`, { hint: "rally projects, or rally onboard <path>" });
+    throw new Problem(
+      "conflict",
+      `${wanted} names ${found.length} projects: ${found.map((row) => row.repo ?? row.path).join(", ")}.`,
+      {
+        hint: `--project ${only.repo ?? only.path}`,
+      },
+    );
+  throw new Problem("missing", `There is no project ${wanted}.`, {
+    hint: "rally projects, or rally onboard <path>",
+  });
 }
 
 function isNamed(row: { readonly name: string; readonly repo: string | null }, wanted: string): boolean {
@@ -90,14 +108,19 @@ export function projectOf(all: readonly ProjectRow[], cwd: string): ProjectRow |
 /** The project of an address: the same repository on the same host. */
 export function projectOfRepo(all: readonly ProjectRow[], repo: string, host: string | null): ProjectRow {
   const found = all.filter(
-    (row) => row.repo?.toLowerCase() === repo.toLowerCase() && (host === null || row.host.toLowerCase() === host),
+    (row) =>
+      row.repo?.toLowerCase() === repo.toLowerCase() && (host === null || row.host.toLowerCase() === host),
   );
   const [only, second] = found;
   if (only && !second) return only;
   if (only)
-    throw new Problem("conflict", `${repo} is ${found.length} projects: ${found.map((row) => row.path).join(", ")}.`, {
-      hint: `--project ${only.path}`,
-    });
+    throw new Problem(
+      "conflict",
+      `${repo} is ${found.length} projects: ${found.map((row) => row.path).join(", ")}.`,
+      {
+        hint: `--project ${only.path}`,
+      },
+    );
   throw new Problem("missing", `${repo} is no project of Rally's.`, { hint: `rally onboard ${repo}` });
 }
 

@@ -31,7 +31,12 @@ export async function handle(world: World, line: readonly string[] | string, fro
 export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
 
 /** `more` are commands that an entry point brings, because they are wired to other rooms. */
-export async function handleParsed(world: World, parsed: Parsed, from: From, more: Handlers = {}): Promise<Reply> {
+export async function handleParsed(
+  world: World,
+  parsed: Parsed,
+  from: From,
+  more: Handlers = {},
+): Promise<Reply> {
   refuseAgents(world, parsed);
   const load = HANDLERS[parsed.command.name] ?? more[parsed.command.name];
   if (!load) throw new Error(`The command ${parsed.command.name} has no handler.`);
@@ -54,6 +59,6 @@ function refuseAgents(world: World, parsed: Parsed): void {
   const run = world.config.env.run ?? inRun();
   if (run === null) return;
   throw new Problem("refused", `An agent cannot call rally ${parsed.command.name}: a person decides that.`, {
-    hint: "From inside a run: rally declare-stage <phase>, rally ask \"…\", and what only reads.",
+    hint: 'From inside a run: rally declare-stage <phase>, rally ask "…", and what only reads.',
   });
 }

@@ -1,5 +1,15 @@
 /** Keys under which agents keep what a person wants to read, in the order in which they are looked for. */
-const WORDS = ["text", "content", "message", "result", "output", "command", "input", "name", "toolName"] as const;
+const WORDS = [
+  "text",
+  "content",
+  "message",
+  "result",
+  "output",
+  "command",
+  "input",
+  "name",
+  "toolName",
+] as const;
 
 /**
  * An agent's output for people: of each JSON line its kind and its words, other lines as they stand. What repeats or

@@ -18,5 +18,8 @@ export async function path(world: World, call: Call): Promise<Reply> {
 export function worktreeOf(view: DispatchView): string {
   if (view.worktree !== null && existsSync(view.worktree)) return view.worktree;
   const why = view.worktree === null || view.queued ? "has no worktree yet" : "has lost its worktree";
-  throw new Problem("missing", `${view.id} ${why}.`, { hint: view.worktree === null ? "rally status" : `rally continue ${view.id} makes it again from its branch` });
+  throw new Problem("missing", `${view.id} ${why}.`, {
+    hint:
+      view.worktree === null ? "rally status" : `rally continue ${view.id} makes it again from its branch`,
+  });
 }

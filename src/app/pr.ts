@@ -10,7 +10,7 @@ import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
-import { pushWork, type Pushed } from "./push.ts";
+import { type Pushed, pushWork } from "./push.ts";
 import type { Reply } from "./reply.ts";
 import { stateReply } from "./run-again.ts";
 
@@ -20,9 +20,17 @@ export async function pr(world: World, call: Call): Promise<Reply> {
   const body = bodyOf(call, view);
   const pushed = await pushWork(world, call, view);
   const { owner } = pushed;
-  if (owner.repo === null) throw new Problem("config", `${owner.name} is a local project: there is no GitHub to open a pull request on.`);
+  if (owner.repo === null)
+    throw new Problem(
+      "config",
+      `${owner.name} is a local project: there is no GitHub to open a pull request on.`,
+    );
   if (view.pr?.state === "open")
-    return stateReply(world, view.id, `Pull request #${view.pr.number} is open already; the branch was pushed. ${view.pr.url}`);
+    return stateReply(
+      world,
+      view.id,
+      `Pull request #${view.pr.number} is open already; the branch was pushed. ${view.pr.url}`,
+    );
   call.progress("opening the pull request");
   const github = await world.github(owner.host);
   const pull = await github.createPull(owner.repo, {
@@ -33,18 +41,31 @@ export async function pr(world: World, call: Call): Promise<Reply> {
     draft: on(call.parsed, "draft"),
   });
   keep(world, call, view, pull);
-  return stateReply(world, view.id, `Pull request #${pull.number}: ${pull.url}`, { offers: [{ label: "Upstream", line: `upstream ${view.id}` }] });
+  return stateReply(world, view.id, `Pull request #${pull.number}: ${pull.url}`, {
+    offers: [{ label: "Upstream", line: `upstream ${view.id}` }],
+  });
 }
 
 function keep(world: World, call: Call, view: DispatchView, pull: Pull): void {
   const at = world.now();
   write(world.store, "pull request", () => {
     record(world.store, { actor: call.actor, at }, [
-      { layer: "gate", event: "pull_request", dispatchId: view.id, why: pull.url, data: { number: pull.number } },
+      {
+        layer: "gate",
+        event: "pull_request",
+        dispatchId: view.id,
+        why: pull.url,
+        data: { number: pull.number },
+      },
     ]);
     const { number, url, draft } = pull;
     const fresh = { checks: "none" as const, conflict: false, changesRequested: false };
-    recordPr(world.store, view.id, { asOf: at, number, url, state: pull.state, draft, head: pull.head.sha, ...fresh, since: at }, at);
+    recordPr(
+      world.store,
+      view.id,
+      { asOf: at, number, url, state: pull.state, draft, head: pull.head.sha, ...fresh, since: at },
+      at,
+    );
   });
 }
 
@@ -56,7 +77,10 @@ function headOf({ owner, branch }: Pushed): string {
 /** The branch that it started from, as GitHub calls it. */
 async function baseOf(world: World, view: DispatchView, { owner }: Pushed): Promise<string> {
   const base = view.base ?? owner.base;
-  if (base !== null) return owner.remote !== null && base.startsWith(`${owner.remote}/`) ? base.slice(owner.remote.length + 1) : base;
+  if (base !== null)
+    return owner.remote !== null && base.startsWith(`${owner.remote}/`)
+      ? base.slice(owner.remote.length + 1)
+      : base;
   const github = await world.github(owner.host);
   return (await github.repo(owner.repo ?? "")).defaultBranch;
 }

@@ -13,11 +13,16 @@ import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { worktreeOf } from "./path.ts";
 import type { Reply } from "./reply.ts";
 import { stateReply } from "./run-again.ts";
-import { worktreeOf } from "./path.ts";
 
-export type Pushed = { readonly owner: ProjectRow; readonly remote: string; readonly branch: string; readonly head: string };
+export type Pushed = {
+  readonly owner: ProjectRow;
+  readonly remote: string;
+  readonly branch: string;
+  readonly head: string;
+};
 
 /** `rally push <d> [--commit MSG]`. */
 export async function push(world: World, call: Call): Promise<Reply> {
@@ -38,10 +43,14 @@ export async function pushWork(world: World, call: Call, view: DispatchView): Pr
   if (!owner || !row) throw new Problem("missing", `There is no dispatch ${view.id}.`);
   refusePull(view);
   if (view.run && isLive(view.run.state))
-    throw new Problem("conflict", `${view.agent} is at work on ${view.id}.`, { hint: `rally stop ${view.id}, or wait until it has ended` });
+    throw new Problem("conflict", `${view.agent} is at work on ${view.id}.`, {
+      hint: `rally stop ${view.id}, or wait until it has ended`,
+    });
   const remote = owner.pushRemote ?? owner.remote;
   if (remote === null)
-    throw new Problem("config", `${owner.name} has no remote to push to.`, { hint: `git -C ${owner.path} remote add origin <url>, then rally onboard ${owner.path}` });
+    throw new Problem("config", `${owner.name} has no remote to push to.`, {
+      hint: `git -C ${owner.path} remote add origin <url>, then rally onboard ${owner.path}`,
+    });
   const worktree = worktreeOf(view);
   const message = textFlag(call.parsed, "commit");
   if (message !== null) {
@@ -50,22 +59,40 @@ export async function pushWork(world: World, call: Call, view: DispatchView): Pr
   }
   const facts = await look(world, row, owner);
   if (facts.branchNow !== null)
-    throw new Problem("conflict", `The worktree is on ${facts.branchNow}, not on ${view.branch}.`, { hint: `git -C ${worktree} switch ${view.branch}` });
+    throw new Problem("conflict", `The worktree is on ${facts.branchNow}, not on ${view.branch}.`, {
+      hint: `git -C ${worktree} switch ${view.branch}`,
+    });
   if (facts.dirty || facts.untracked > 0)
-    throw new Problem("refused", `${view.id} has changes that are not committed.`, { hint: `rally ${call.parsed.command.name} ${view.id} --commit "<message>", or commit them yourself` });
+    throw new Problem("refused", `${view.id} has changes that are not committed.`, {
+      hint: `rally ${call.parsed.command.name} ${view.id} --commit "<message>", or commit them yourself`,
+    });
   if (facts.commits === 0 || facts.head === null)
-    throw new Problem("conflict", `${view.id} has no commit to push.`, { hint: `rally continue ${view.id} "…"` });
+    throw new Problem("conflict", `${view.id} has no commit to push.`, {
+      hint: `rally continue ${view.id} "…"`,
+    });
   call.progress(`pushing ${view.branch}`);
   await send(world, call, view, owner, remote);
   await look(world, row, owner);
   return { owner, remote, branch: view.branch ?? "", head: facts.head };
 }
 
-async function send(world: World, call: Call, view: DispatchView, owner: ProjectRow, remote: string): Promise<void> {
+async function send(
+  world: World,
+  call: Call,
+  view: DispatchView,
+  owner: ProjectRow,
+  remote: string,
+): Promise<void> {
   const repo = await openRepo(owner.path);
   const branch = view.branch ?? "";
   const expected = await remoteHead(repo, remote, branch);
-  await pushBranch(repo, { branch, remote, remoteBranch: branch, expected, seconds: world.config.limits.gitSeconds });
+  await pushBranch(repo, {
+    branch,
+    remote,
+    remoteBranch: branch,
+    expected,
+    seconds: world.config.limits.gitSeconds,
+  });
   record(world.store, { actor: call.actor, at: world.now() }, [
     { layer: "gate", event: "push", dispatchId: view.id, why: `${branch} to ${remote}` },
   ]);
@@ -73,7 +100,11 @@ async function send(world: World, call: Call, view: DispatchView, owner: Project
 
 function refusePull(view: DispatchView): void {
   if (view.kind !== "pr") return;
-  throw new Problem("refused", `${view.id} is a review of pull request #${view.number}: its commits belong to somebody else's branch.`, {
-    hint: `rally review ${view.id} --post`,
-  });
+  throw new Problem(
+    "refused",
+    `${view.id} is a review of pull request #${view.number}: its commits belong to somebody else's branch.`,
+    {
+      hint: `rally review ${view.id} --post`,
+    },
+  );
 }

@@ -1,7 +1,7 @@
-import type { Frozen } from "../runs/frozen.ts";
 import type { TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
 import type { GitHub, Repo } from "../github/github.ts";
+import type { Frozen } from "../runs/frozen.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import { trustWarnings } from "./trust.ts";
@@ -33,7 +33,9 @@ export async function readTarget(world: World, owner: ProjectRow, ref: TargetRef
   const found = await issue;
   if (found.isPull) {
     if (ref.kind === "issue")
-      throw new Problem("usage", `#${ref.number} is a pull request, not an issue.`, { hint: `rally dispatch pr ${ref.number}` });
+      throw new Problem("usage", `#${ref.number} is a pull request, not an issue.`, {
+        hint: `rally dispatch pr ${ref.number}`,
+      });
     return readPull(github, repo, ref.number);
   }
   const warnings = await trustWarnings(github, {
@@ -65,6 +67,26 @@ async function readPull(github: GitHub, repo: string, wanted: number): Promise<R
     paths: files.map((file) => file.path),
   });
   const { number, title, url, author, state } = pull;
-  const context = { ...pull, kind: "pr" as const, head: pull.head.sha, base: pull.base.ref, files, comments, reviews, threads };
-  return { kind: "pr", number, title, url, author, state, head: pull.head.sha, base: pull.base.ref, context, warnings };
+  const context = {
+    ...pull,
+    kind: "pr" as const,
+    head: pull.head.sha,
+    base: pull.base.ref,
+    files,
+    comments,
+    reviews,
+    threads,
+  };
+  return {
+    kind: "pr",
+    number,
+    title,
+    url,
+    author,
+    state,
+    head: pull.head.sha,
+    base: pull.base.ref,
+    context,
+    warnings,
+  };
 }

@@ -7,5 +7,9 @@ export async function refresh(world: World, call: Call): Promise<Reply> {
   call.progress("looking at processes, git and GitHub");
   const seen = await world.refresh();
   const line = seen.changes === 0 ? "Nothing has changed." : `${seen.changes} changes: rally history`;
-  return said(line, { changes: seen.changes, projects: seen.projects }, { aside: seen.warnings.map((warning) => `warning: ${warning}`) });
+  return said(
+    line,
+    { changes: seen.changes, projects: seen.projects },
+    { aside: seen.warnings.map((warning) => `warning: ${warning}`) },
+  );
 }

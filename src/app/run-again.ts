@@ -1,12 +1,12 @@
+import { display, ICONS, label } from "../domain/display.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive, type RunRole } from "../domain/words.ts";
 import { admit } from "../store/admit.ts";
 import { keepMessage } from "../store/messages.ts";
 import { dispatchRow } from "../store/read.ts";
-import type { World } from "../world.ts";
-import { ICONS, display, label } from "../domain/display.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { begin } from "./dispatch.ts";
 import { targetOf } from "./dispatched-lines.ts";
@@ -54,7 +54,9 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
       hint: `rally continue ${view.id} "…" keeps a message for its next run; rally stop ${view.id}`,
     });
   keepMessage(world.store, { dispatchId: view.id, text: message, actor: call.actor, at: world.now() });
-  const when = view.queued ? "with the run that waits in line" : `when ${view.agent} has ended its present run`;
+  const when = view.queued
+    ? "with the run that waits in line"
+    : `when ${view.agent} has ended its present run`;
   return stateReply(world, view.id, `Kept: it is told ${when}.`);
 }
 
@@ -67,19 +69,33 @@ export function stateReply(world: World, id: number, note: Line, more: Partial<R
     tone(String(id), "strong"),
     `  ${targetOf(view)} ${view.title}  ${view.branch ?? ""}  ${view.agent}  ${ICONS[shows]} ${label(view)}`,
   ];
-  const json = { id, status: view.status, display: shows, outcome: view.outcome, branch: view.branch, run: view.run?.id ?? null, queued: view.queued };
+  const json = {
+    id,
+    status: view.status,
+    display: shows,
+    outcome: view.outcome,
+    branch: view.branch,
+    run: view.run?.id ?? null,
+    queued: view.queued,
+  };
   return said(note === "" ? [line] : [line, note], json, more);
 }
 
 function refuseGone(view: DispatchView): void {
   if (!view.git || view.git.worktreeExists || view.git.branchExists) return;
-  throw new Problem("missing", `Worktree and branch of ${view.id} are both gone.`, { hint: `rally clean ${view.id}` });
+  throw new Problem("missing", `Worktree and branch of ${view.id} are both gone.`, {
+    hint: `rally clean ${view.id}`,
+  });
 }
 
 export function checkLength(world: World, text: string | null): void {
   const max = world.config.limits.messageMaxChars;
   if (text !== null && text.length > max)
-    throw new Problem("usage", `The message has ${text.length} characters; ${max} are allowed (limits.message_max_chars).`, {
-      hint: "Put the details into a file of the worktree, and name it.",
-    });
+    throw new Problem(
+      "usage",
+      `The message has ${text.length} characters; ${max} are allowed (limits.message_max_chars).`,
+      {
+        hint: "Put the details into a file of the worktree, and name it.",
+      },
+    );
 }

@@ -1,6 +1,5 @@
-import { fleet } from "../domain/group.ts";
 import { arg, on } from "../domain/grammar-parsed.ts";
-import { shown } from "../domain/group.ts";
+import { fleet, shown } from "../domain/group.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import { dispatchView, snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
@@ -27,15 +26,23 @@ async function look(world: World, all: boolean): Promise<Reply> {
   const known = projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
   const found = strays(world.store);
-  const orphans = found.filter((row) => row.orphan).map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
+  const orphans = found
+    .filter((row) => row.orphan)
+    .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
   const beat = heartbeat(world.store);
   const held = beat !== null && beat.holder !== null && beat.until > now;
   return statusReply({
     fleet: fleet(kept, orphans.length, now, limits(world)),
     projects: known,
     orphans,
-    foreign: found.filter((row) => !row.orphan).map((row) => ({ worktree: row.worktree, why: row.why ?? "" })),
-    heartbeat: { holder: held ? beat.holder : null, lastFastAt: beat?.lastFastAt ?? null, lastSlowAt: beat?.lastSlowAt ?? null },
+    foreign: found
+      .filter((row) => !row.orphan)
+      .map((row) => ({ worktree: row.worktree, why: row.why ?? "" })),
+    heartbeat: {
+      holder: held ? beat.holder : null,
+      lastFastAt: beat?.lastFastAt ?? null,
+      lastSlowAt: beat?.lastSlowAt ?? null,
+    },
     now,
     leftOut,
   });
@@ -54,7 +61,10 @@ export async function show(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   const { lookAt } = await import("./look-at.ts");
   await lookAt(world, view);
-  return showReply(shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)), world.now());
+  return showReply(
+    shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
+    world.now(),
+  );
 }
 
 export function limits(world: World) {

@@ -14,7 +14,9 @@ import { stateReply } from "./run-again.ts";
 export async function stop(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   if (!isBusy(view))
-    throw new Problem("conflict", `Nothing of ${view.id} is running or waiting.`, { hint: `rally show ${view.id}` });
+    throw new Problem("conflict", `Nothing of ${view.id} is running or waiting.`, {
+      hint: `rally show ${view.id}`,
+    });
   call.progress(`stopping ${view.agent}`);
   await stopWork(world, call.actor, view);
   return stateReply(world, view.id, "");
@@ -38,7 +40,13 @@ function leaveLine(world: World, actor: string, view: DispatchView, runId: numbe
   const at = world.now();
   const why = `stopped by ${actor}`;
   const changes: Change[] = [
-    { layer: "run", id: runId, on: "interrupt", set: { stopBy: actor, outcome: "interrupted", detail: why }, why },
+    {
+      layer: "run",
+      id: runId,
+      on: "interrupt",
+      set: { stopBy: actor, outcome: "interrupted", detail: why },
+      why,
+    },
   ];
   const live = view.run !== null && isLive(view.run.state);
   if (!live && view.status !== "reviewing")

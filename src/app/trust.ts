@@ -28,8 +28,10 @@ export async function trustWarnings(github: GitHub, subject: TrustSubject): Prom
   if (viewer.failed) warnings.push(`It could not be checked who you are on GitHub (${viewer.why}).`);
   else if (viewer.value.toLowerCase() !== subject.author.toLowerCase())
     warnings.push(`It was written by ${subject.author}, not by you.`);
-  if (member.failed) warnings.push(`It could not be checked whether you belong to ${subject.repo} (${member.why}).`);
-  else if (!member.value) warnings.push(`You are not a member of the organisation that owns ${subject.repo}.`);
+  if (member.failed)
+    warnings.push(`It could not be checked whether you belong to ${subject.repo} (${member.why}).`);
+  else if (!member.value)
+    warnings.push(`You are not a member of the organisation that owns ${subject.repo}.`);
   return [...warnings, ...pullWarnings(subject)];
 }
 
@@ -56,7 +58,9 @@ async function membership(github: GitHub, subject: TrustSubject): Promise<boolea
   return await github.isMember(subject.repo.split("/")[0] ?? subject.repo);
 }
 
-type Attempt<T> = { readonly failed: false; readonly value: T } | { readonly failed: true; readonly why: string };
+type Attempt<T> =
+  | { readonly failed: false; readonly value: T }
+  | { readonly failed: true; readonly why: string };
 
 async function attempt<T>(look: () => Promise<T>): Promise<Attempt<T>> {
   try {

@@ -19,15 +19,26 @@ export async function undo(world: World, call: Call): Promise<Reply> {
   const kept = findCleaned(world, arg(call.parsed, "d") ?? "");
   const { dispatch } = kept.record;
   const owner = project(world.store, dispatch.projectId);
-  if (!owner) throw new Problem("missing", `The project of ${dispatch.id} is gone.`, { hint: "rally onboard <path>" });
+  if (!owner)
+    throw new Problem("missing", `The project of ${dispatch.id} is gone.`, { hint: "rally onboard <path>" });
   const branch = textFlag(call.parsed, "branch");
-  const again = snapshot(world.store).find((view) => view.projectId === owner.id && view.kind === dispatch.kind && view.number !== null && view.number === dispatch.number);
+  const again = snapshot(world.store).find(
+    (view) =>
+      view.projectId === owner.id &&
+      view.kind === dispatch.kind &&
+      view.number !== null &&
+      view.number === dispatch.number,
+  );
   if (again && branch === null)
     throw new Problem("conflict", `#${dispatch.number} has been dispatched again, as ${again.id}.`, {
       hint: `rally undo ${dispatch.id} --branch <name> brings its work back on a branch beside it`,
     });
   const place = await restore(world, kept, owner.path, branch);
-  if (again) return said(`The work of ${dispatch.id} is back on ${branch} at ${place.worktree}; ${again.id} is as it was.`, { id: dispatch.id, branch, worktree: place.worktree });
+  if (again)
+    return said(
+      `The work of ${dispatch.id} is back on ${branch} at ${place.worktree}; ${again.id} is as it was.`,
+      { id: dispatch.id, branch, worktree: place.worktree },
+    );
   restoreDispatch(world.store, kept, { actor: call.actor, at: world.now() }, place);
   forgetCleaned(world.store, dispatch.id);
   const view = dispatchView(world.store, dispatch.id);
@@ -38,18 +49,25 @@ export async function undo(world: World, call: Call): Promise<Reply> {
 function findCleaned(world: World, word: string): Cleaned {
   const id = Number(/^#?(\d+)$/.exec(word.trim())?.[1] ?? Number.NaN);
   const byId = word.startsWith("#") ? null : Number.isSafeInteger(id) ? cleanedOf(world.store, id) : null;
-  const found = byId ?? listCleaned(world.store).find((row) => word.startsWith("#") && row.record.dispatch.number === id);
+  const found =
+    byId ?? listCleaned(world.store).find((row) => word.startsWith("#") && row.record.dispatch.number === id);
   if (found) return found;
   const there = Number.isSafeInteger(id) && dispatchView(world.store, id);
   if (there) throw new Problem("conflict", `${word} has not been cleaned.`, { hint: `rally show ${word}` });
-  const known = listCleaned(world.store).slice(0, 5).map((row) => row.dispatchId).join(", ");
-  throw new Problem("missing", `Nothing of ${word} was kept.`, { hint: known ? `What was cleaned last: ${known}` : "rally history" });
+  const known = listCleaned(world.store)
+    .slice(0, 5)
+    .map((row) => row.dispatchId)
+    .join(", ");
+  throw new Problem("missing", `Nothing of ${word} was kept.`, {
+    hint: known ? `What was cleaned last: ${known}` : "rally history",
+  });
 }
 
 /** From the trash, all of it; after that from the archive ref. */
 async function restore(world: World, kept: Cleaned, repoPath: string, branch: string | null) {
   const { dispatch } = kept.record;
-  if (dispatch.worktree === null || dispatch.branch === null) return { worktree: dispatch.worktree, branch: dispatch.branch };
+  if (dispatch.worktree === null || dispatch.branch === null)
+    return { worktree: dispatch.worktree, branch: dispatch.branch };
   const repo = await repoAt(repoPath);
   const owner = { home: homeId(world.store), dispatch: dispatch.id };
   const wanted = branch ?? dispatch.branch;
@@ -59,7 +77,14 @@ async function restore(world: World, kept: Cleaned, repoPath: string, branch: st
     return { worktree: back.path, branch: back.branch ?? wanted };
   }
   if (existsSync(path) && kept.trash !== null) return { worktree: path, branch: wanted };
-  if (kept.archiveRef === null) throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`);
-  await restoreFromArchive(repo, { ref: kept.archiveRef, path, branch: wanted, branchHead: kept.branchHead, owner });
+  if (kept.archiveRef === null)
+    throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`);
+  await restoreFromArchive(repo, {
+    ref: kept.archiveRef,
+    path,
+    branch: wanted,
+    branchHead: kept.branchHead,
+    owner,
+  });
   return { worktree: path, branch: wanted };
 }

@@ -9,7 +9,9 @@ const LOOK_EVERY_MS = 300;
 export async function waitFor(world: World, call: Call, ids: readonly number[]): Promise<void> {
   for (;;) {
     const views = ids.flatMap((id) => dispatchView(world.store, id) ?? []);
-    const open = views.filter((view) => view.queued !== null || (view.run !== null && isLive(view.run.state)));
+    const open = views.filter(
+      (view) => view.queued !== null || (view.run !== null && isLive(view.run.state)),
+    );
     if (open.length === 0) return;
     call.progress(`waiting for ${open.map((view) => view.id).join(", ")}`);
     await Bun.sleep(LOOK_EVERY_MS);

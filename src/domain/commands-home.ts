@@ -63,6 +63,7 @@ export const HOME_COMMANDS: readonly Command[] = [
     args: [],
     flags: [
       { name: "detach", type: "switch", help: "in the background" },
+      { name: "until-idle", type: "switch", help: "end when there is nothing left to watch" },
       { name: "bots", type: "switch", no: "only", later: true, help: "without the chat bots" },
       { name: "web", type: "switch", no: "only", later: true, help: "without the status page" },
     ],

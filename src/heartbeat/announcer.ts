@@ -1,5 +1,14 @@
 import { type Announcement, announce, announcementKey } from "../domain/announce.ts";
-import { claimEffect, cursor, due, type Effect, enqueue, failEffect, finishEffect, moveCursor } from "../store/effects.ts";
+import {
+  claimEffect,
+  cursor,
+  due,
+  type Effect,
+  enqueue,
+  failEffect,
+  finishEffect,
+  moveCursor,
+} from "../store/effects.ts";
 import { lastJournalId, since } from "../store/read.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
@@ -30,7 +39,15 @@ export function computeAnnouncements(world: World, wires: readonly Wire[]): void
       for (const row of rows) {
         const view = row.dispatchId === null ? null : dispatchView(store, row.dispatchId);
         const told = announce(row, view, { silenceMs: world.config.limits.silenceMinutes * 60_000 });
-        if (told) enqueue(store, { key: announcementKey(told, room), kind: KIND, dispatchId: told.dispatchId, room, payload: told, at: world.now() });
+        if (told)
+          enqueue(store, {
+            key: announcementKey(told, room),
+            kind: KIND,
+            dispatchId: told.dispatchId,
+            room,
+            payload: told,
+            at: world.now(),
+          });
       }
       moveCursor(store, room, last.id, world.now());
     });
@@ -47,7 +64,11 @@ export async function deliver(world: World, wires: readonly Wire[]): Promise<voi
 }
 
 /** What was being sent when its sender died: whether it arrived cannot be asked here, so it is sent again and says so. */
-export async function redeliver(world: World, wires: readonly Wire[], stuck: readonly Effect[]): Promise<void> {
+export async function redeliver(
+  world: World,
+  wires: readonly Wire[],
+  stuck: readonly Effect[],
+): Promise<void> {
   for (const effect of stuck) {
     const wire = wires.find((one) => one.room === effect.room);
     if (wire && effect.kind === KIND) await send(world, wire, effect, true);

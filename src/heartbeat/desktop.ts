@@ -1,6 +1,6 @@
 import { Problem } from "../domain/problem.ts";
-import { run } from "../process.ts";
 import { onPath } from "../process/path.ts";
+import { run } from "../process.ts";
 import type { World } from "../world.ts";
 import type { Wire } from "./wire.ts";
 
@@ -34,7 +34,17 @@ function command(path: string, title: string, text: string, dispatchId: number):
   const body = `${text}\nrally show ${dispatchId}`.trim();
   if (onPath("notify-send", path)) return ["notify-send", "--app-name=Rally", "--", title, body];
   if (onPath("osascript", path))
-    return ["osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", title, body];
+    return [
+      "osascript",
+      "-e",
+      "on run argv",
+      "-e",
+      "display notification (item 2 of argv) with title (item 1 of argv)",
+      "-e",
+      "end run",
+      title,
+      body,
+    ];
   return null;
 }
 
@@ -51,5 +61,7 @@ function bell(title: string): string | null {
 export function desktopTool(path: string): string {
   const found = onPath("notify-send", path) ?? onPath("osascript", path);
   if (found) return found;
-  throw new Problem("missing", "There is neither notify-send nor osascript.", { hint: "apt install libnotify-bin" });
+  throw new Problem("missing", "There is neither notify-send nor osascript.", {
+    hint: "apt install libnotify-bin",
+  });
 }

@@ -1,5 +1,5 @@
-import type { DispatchView } from "../domain/view.ts";
 import { isDone } from "../domain/display.ts";
+import type { DispatchView } from "../domain/view.ts";
 import { resolveBase, tipOf } from "../git/base.ts";
 import { openRepo } from "../git/repo.ts";
 import { look } from "../runs/work.ts";
@@ -11,10 +11,16 @@ import type { World } from "../world.ts";
  * Fetches the bases that dispatches started from, each once, and looks again at the work of those whose base moved: so
  * a merge is seen even where nobody told GitHub about it.
  */
-export async function fetchProject(world: World, owner: ProjectRow, views: readonly DispatchView[]): Promise<void> {
+export async function fetchProject(
+  world: World,
+  owner: ProjectRow,
+  views: readonly DispatchView[],
+): Promise<void> {
   const { remote } = owner;
   if (remote === null) return;
-  const open = views.filter((view) => !isDone(view) && view.kind !== "pr" && view.base?.startsWith(`${remote}/`));
+  const open = views.filter(
+    (view) => !isDone(view) && view.kind !== "pr" && view.base?.startsWith(`${remote}/`),
+  );
   const repo = await openRepo(owner.path);
   for (const base of new Set(open.map((view) => view.base))) {
     const before = await tipOf(repo, `refs/remotes/${base}`);

@@ -1,7 +1,7 @@
 import { indexStampOf } from "../git/here.ts";
 import { look } from "../runs/work.ts";
-import { staleGit } from "../store/stale.ts";
 import { dispatchRow, project } from "../store/read.ts";
+import { staleGit } from "../store/stale.ts";
 import type { World } from "../world.ts";
 
 /** Looking at worktrees never holds a tick up for longer. */
@@ -22,7 +22,10 @@ export async function lookAtWorktrees(world: World): Promise<void> {
     try {
       await look(world, row, owner);
     } catch (error) {
-      world.log.warn("look.failed", { dispatch: id, message: error instanceof Error ? error.message : String(error) });
+      world.log.warn("look.failed", {
+        dispatch: id,
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 }

@@ -6,8 +6,8 @@ import { readExit, readStart } from "../process/detached.ts";
 import { alive, type Identity } from "../process/identity.ts";
 import { membersByMark } from "../process/sweep-all.ts";
 import type { Row } from "../process/table.ts";
-import { endedFolder, marker, runFiles } from "../runs/paths.ts";
 import { identityOfRun, parseIdentity } from "../runs/identity.ts";
+import { endedFolder, marker, runFiles } from "../runs/paths.ts";
 import { line } from "../store/line.ts";
 import { heartbeat, type LiveRun as LiveRow, liveRuns } from "../store/read.ts";
 import { homeId } from "../store/settings.ts";
@@ -32,7 +32,9 @@ export function observe(world: World, beat: Beat, endsOnly: boolean): Seen {
       stopGraceMs: config.limits.stopGraceSeconds * 1000,
     },
     runs: rows.map((row) => look(world, beat, row, clock.steady, ended.has(String(row.id)), members)),
-    queued: endsOnly ? [] : line(world.store).map((run) => ({ ...run, id: run.runId, interactive: run.role === "attached" })),
+    queued: endsOnly
+      ? []
+      : line(world.store).map((run) => ({ ...run, id: run.runId, interactive: run.role === "attached" })),
     endsOnly,
   };
 }
@@ -59,7 +61,11 @@ function look(
   const exit = named || existsSync(join(files.dir, "exit")) ? readExit(files.dir) : undefined;
   const life = exit === undefined ? lifeOf(world, row, recorded, members) : "dead";
   const logMtime = mtime(files.log);
-  const seen = witness(beat.witnesses.get(row.id) ?? null, { dead: life === "dead" || life === "none", logMtime }, steady);
+  const seen = witness(
+    beat.witnesses.get(row.id) ?? null,
+    { dead: life === "dead" || life === "none", logMtime },
+    steady,
+  );
   if (seen) beat.witnesses.set(row.id, seen);
   else beat.witnesses.delete(row.id);
   const starter = parseIdentity(row.starter);

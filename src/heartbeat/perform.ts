@@ -4,8 +4,8 @@ import { ownIdentity } from "../process/identity.ts";
 import { endRuns } from "../runs/end.ts";
 import { identityText } from "../runs/identity.ts";
 import { startRun } from "../runs/start.ts";
-import { killRun, stopRun } from "../runs/stop.ts";
 import { markRunning } from "../runs/started.ts";
+import { killRun, stopRun } from "../runs/stop.ts";
 import { takeOverStart, takeSlot } from "../store/line.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
@@ -102,5 +102,6 @@ function note(world: World, report: Report, action: Action, error: unknown): voi
   report.failed.push({ action, error });
   const message = error instanceof Error ? error.message : String(error);
   world.log.error("tick.action", { action: action.do, run: action.runId, message });
-  if (!(error instanceof Problem)) world.log.error("tick.bug", { stack: error instanceof Error ? error.stack : message });
+  if (!(error instanceof Problem))
+    world.log.error("tick.bug", { stack: error instanceof Error ? error.stack : message });
 }

@@ -16,7 +16,9 @@ export function readProgress(world: World, beat: Beat): void {
     const path = runFiles(world.config.home, row.id).log;
     const tail = tailOf(world, beat, row);
     if (sizeOf(path) <= tail.offset || !readOn(tail, path)) return [];
-    return [{ id: row.id, set: { ...columns(tail.feed.reading()), lastOutputAt: mtimeOf(path, world.now()) } }];
+    return [
+      { id: row.id, set: { ...columns(tail.feed.reading()), lastOutputAt: mtimeOf(path, world.now()) } },
+    ];
   });
   if (changed.length === 0) return;
   write(world.store, "progress", () => {
@@ -25,7 +27,11 @@ export function readProgress(world: World, beat: Beat): void {
 }
 
 /** The whole log of a run that has ended, read to its last byte. */
-export function finishTail(world: World, beat: Beat, run: { readonly id: number; readonly agent: string }): Reading {
+export function finishTail(
+  world: World,
+  beat: Beat,
+  run: { readonly id: number; readonly agent: string },
+): Reading {
   const tail = tailOf(world, beat, run);
   readOn(tail, runFiles(world.config.home, run.id).log, world.config.limits.logMaxMb * 1024 * 1024);
   beat.tails.delete(run.id);

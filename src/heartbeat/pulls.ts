@@ -18,7 +18,9 @@ export async function readPulls(
   for (const view of views) {
     if (view.kind === "pr" || view.branch === null || view.pr?.state === "merged" || isDone(view)) continue;
     if (view.pr === null && (view.git?.pushed ?? 0) === 0) continue;
-    const pull = view.pr ? await github.pull(owner.repo ?? "", view.pr.number) : await find(owner, github, view);
+    const pull = view.pr
+      ? await github.pull(owner.repo ?? "", view.pr.number)
+      : await find(owner, github, view);
     if (pull) await keep(world, owner, github, view, pull);
   }
 }
@@ -28,10 +30,20 @@ async function find(owner: ProjectRow, github: GitHub, view: DispatchView): Prom
   const found = await github.pullsOf(owner.repo ?? "", login, view.branch ?? "");
   const repo = await repoAt(owner.path);
   const commits = new Set(await ownCommits(repo, { head: view.git?.head ?? null, baseSha: view.baseSha }));
-  return found.find((pull) => isOwnPull(pull, { openedByRally: null, dispatchCreatedAt: view.createdAt, commits })) ?? null;
+  return (
+    found.find((pull) =>
+      isOwnPull(pull, { openedByRally: null, dispatchCreatedAt: view.createdAt, commits }),
+    ) ?? null
+  );
 }
 
-async function keep(world: World, owner: ProjectRow, github: GitHub, view: DispatchView, pull: Pull): Promise<void> {
+async function keep(
+  world: World,
+  owner: ProjectRow,
+  github: GitHub,
+  view: DispatchView,
+  pull: Pull,
+): Promise<void> {
   const repo = owner.repo ?? "";
   const open = pull.state === "open";
   const [checks, reviews] = await Promise.all([

@@ -37,7 +37,10 @@ async function readChanged(world: World, owner: ProjectRow, github: GitHub): Pro
   const { readTargets } = await import("./targets.ts");
   const items = await github.changed(owner.repo ?? "", owner.seenUntil);
   await readTargets(world, owner, github, items);
-  const newest = items.reduce((latest, item) => (item.updatedAt > latest ? item.updatedAt : latest), owner.seenUntil ?? "");
+  const newest = items.reduce(
+    (latest, item) => (item.updatedAt > latest ? item.updatedAt : latest),
+    owner.seenUntil ?? "",
+  );
   if (newest !== (owner.seenUntil ?? ""))
     updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
 }

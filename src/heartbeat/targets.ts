@@ -1,12 +1,17 @@
+import type { DispatchView } from "../domain/view.ts";
 import type { GitHub, Item } from "../github/github.ts";
 import { recordTarget } from "../store/facts.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { snapshot } from "../store/snapshot.ts";
-import type { DispatchView } from "../domain/view.ts";
 import type { World } from "../world.ts";
 
 /** The issues and pull requests of dispatches that the list says have changed, and those never seen. */
-export async function readTargets(world: World, owner: ProjectRow, github: GitHub, items: readonly Item[]): Promise<void> {
+export async function readTargets(
+  world: World,
+  owner: ProjectRow,
+  github: GitHub,
+  items: readonly Item[],
+): Promise<void> {
   const changed = new Map(items.map((item) => [item.number, item]));
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.number !== null);
   for (const view of views) {
@@ -15,7 +20,12 @@ export async function readTargets(world: World, owner: ProjectRow, github: GitHu
       if (item || view.target === null) await readPull(world, owner, github, view);
     } else if (item) {
       const at = world.now();
-      recordTarget(world.store, view.id, { asOf: at, state: item.state, head: null, reviewedHead: null, since: at }, at);
+      recordTarget(
+        world.store,
+        view.id,
+        { asOf: at, state: item.state, head: null, reviewedHead: null, since: at },
+        at,
+      );
     }
   }
 }

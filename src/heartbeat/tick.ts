@@ -3,7 +3,10 @@ import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { observe } from "./observe.ts";
 
-export type TickReport = { readonly done: readonly Action[]; readonly failed: readonly { readonly action: Action; readonly error: unknown }[] };
+export type TickReport = {
+  readonly done: readonly Action[];
+  readonly failed: readonly { readonly action: Action; readonly error: unknown }[];
+};
 
 export type TickOptions = {
   /** It ends runs and starts none: a passer-by (`status`), not the holder. */
@@ -29,7 +32,8 @@ export async function fastTick(world: World, beat: Beat, options: TickOptions = 
 }
 
 async function tick(world: World, beat: Beat, options: TickOptions): Promise<TickReport> {
-  const until = options.withinMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.withinMs;
+  const until =
+    options.withinMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.withinMs;
   const endsOnly = options.endsOnly ?? false;
   const actions = plan(observe(world, beat, endsOnly));
   const report: { done: Action[]; failed: { action: Action; error: unknown }[] } = { done: [], failed: [] };

@@ -1,17 +1,15 @@
-import { watch } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, watch } from "node:fs";
 import { Cron } from "croner";
+import { isDone } from "../domain/display.ts";
 import { ownIdentity } from "../process/identity.ts";
 import { identityText } from "../runs/identity.ts";
 import { endedFolder } from "../runs/paths.ts";
 import { stuckSending } from "../store/effects.ts";
-import { holdLease, releaseLease, ticked } from "../store/leases.ts";
-import { lease } from "../store/leases.ts";
-import { dataVersion, liveRuns } from "../store/read.ts";
+import { holdLease, lease, releaseLease, ticked } from "../store/leases.ts";
 import { line } from "../store/line.ts";
+import { dataVersion, liveRuns } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import { snapshot } from "../store/snapshot.ts";
-import { isDone } from "../domain/display.ts";
 import type { World } from "../world.ts";
 import { computeAnnouncements, deliver, redeliver } from "./announcer.ts";
 import type { Beat } from "./beat.ts";
@@ -57,11 +55,18 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   }
 }
 
-type Scheduled = UpOptions & { readonly holder: string; readonly wires: readonly Wire[]; readonly end: (why: UpEnd) => void };
+type Scheduled = UpOptions & {
+  readonly holder: string;
+  readonly wires: readonly Wire[];
+  readonly end: (why: UpEnd) => void;
+};
 
 function schedule(world: World, beat: Beat, options: Scheduled): (() => void)[] {
   const { fastSeconds, slowSeconds } = world.config.heartbeat;
-  const failed = (error: unknown) => world.log.error("beat.failed", { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const failed = (error: unknown) =>
+    world.log.error("beat.failed", {
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   const fast = () => fastPass(world, beat, options).catch(failed);
   const slow = () => slowPass(world, beat, options).catch(failed);
   const rules = { protect: true, catch: failed, interval: 1 };
@@ -104,12 +109,17 @@ function renew(world: World, holder: string): boolean {
   const held = lease(world.store, HEARTBEAT);
   const taken = holdLease(world.store, { name: HEARTBEAT, holder, until, now });
   if (taken && held?.holder !== holder)
-    record(world.store, { actor: "rally", at: now }, [{ layer: "tick", event: "heartbeat", why: "took the lease", data: { holder } }]);
+    record(world.store, { actor: "rally", at: now }, [
+      { layer: "tick", event: "heartbeat", why: "took the lease", data: { holder } },
+    ]);
   return taken;
 }
 
 /** Nothing lives or waits, and nothing that is pushed can still be merged. */
 function isIdle(world: World): boolean {
   if (liveRuns(world.store).length > 0 || line(world.store).length > 0) return false;
-  return !snapshot(world.store).some((view) => !isDone(view) && (view.pr?.state === "open" || (view.git?.pushed ?? 0) > 0 || view.kind === "pr"));
+  return !snapshot(world.store).some(
+    (view) =>
+      !isDone(view) && (view.pr?.state === "open" || (view.git?.pushed ?? 0) > 0 || view.kind === "pr"),
+  );
 }

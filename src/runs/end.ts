@@ -1,5 +1,5 @@
-import type { EndReason } from "../domain/plan.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
+import type { EndReason } from "../domain/plan.ts";
 import { isLive } from "../domain/words.ts";
 import { readExit, readStart } from "../process/detached.ts";
 import type { Stopped } from "../process/stop.ts";
@@ -8,15 +8,15 @@ import { admitKept } from "../store/kept.ts";
 import { runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
-import { openQuestion } from "../store/snapshot.ts";
 import { homeId } from "../store/settings.ts";
+import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { bringCommitsHome } from "./cell.ts";
-import { readInbox } from "./inbox.ts";
-import { claimUnstarted } from "./unstarted.ts";
 import { identityOfRun } from "./identity.ts";
+import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
+import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
 
 type EndAction = { readonly do: "end_run"; readonly runId: number; readonly because: EndReason };
@@ -45,7 +45,11 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
     if (performance.now() > options.until) return;
     try {
       if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-      await endRun(world, row, { reading: options.reading(row), left: left.get(marker(homeId(world.store), row.id)) ?? null, heads });
+      await endRun(world, row, {
+        reading: options.reading(row),
+        left: left.get(marker(homeId(world.store), row.id)) ?? null,
+        heads,
+      });
       options.done(action);
     } catch (error) {
       options.failed(action, error);

@@ -11,7 +11,12 @@ export function identityOfRun(row: {
   return { pid: row.pid, start: row.pidStart, boot: row.boot, ns: row.pidNs ?? "" };
 }
 
-export function columnsOf(identity: Identity): { pid: number; pidStart: string; boot: string; pidNs: string } {
+export function columnsOf(identity: Identity): {
+  pid: number;
+  pidStart: string;
+  boot: string;
+  pidNs: string;
+} {
   return { pid: identity.pid, pidStart: identity.start, boot: identity.boot, pidNs: identity.ns };
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Agent } from "../agents/agent.ts";
 import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
-import type { Agent } from "../agents/agent.ts";
 import { Problem } from "../domain/problem.ts";
 import { heads } from "../git/branch.ts";
 import { openRepo } from "../git/repo.ts";
@@ -29,14 +29,23 @@ export type Launched = {
  * Everything that a run's process needs, written where it looks for it: context, prompt, the shim for stages and
  * questions, the walls, the environment. Throws `agent` where the agent cannot be started here.
  */
-export async function launchOf(world: World, subject: Subject, ready: Ready, how: "detached" | "attached"): Promise<Launched> {
+export async function launchOf(
+  world: World,
+  subject: Subject,
+  ready: Ready,
+  how: "detached" | "attached",
+): Promise<Launched> {
   const { run, dispatch, owner } = subject;
   const { config, store } = world;
   const files = runFiles(config.home, run.id);
   mkdirSync(files.dir, { recursive: true, mode: 0o700 });
   const agent = agentNamed(run.agent, config);
   const resumed = run.resume && (run.session ?? dispatch.session) !== null && agent.sessions !== "none";
-  const session = resumed ? (run.session ?? dispatch.session) : agent.sessions === "ours" ? crypto.randomUUID() : null;
+  const session = resumed
+    ? (run.session ?? dispatch.session)
+    : agent.sessions === "ours"
+      ? crypto.randomUUID()
+      : null;
   const context = writeContext(world, subject, ready);
   const repo = await openRepo(owner.path);
   const walls = await walled(world, subject, ready, agent);
@@ -68,7 +77,14 @@ export async function launchOf(world: World, subject: Subject, ready: Ready, how
   const wall = walls.around({ argv: launch.argv, env });
   const head = (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null;
   mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
-  return { argv: wall.argv, env: wall.env, stdin: launch.stdin, session, headBefore: head, warnings: walls.warnings };
+  return {
+    argv: wall.argv,
+    env: wall.env,
+    stdin: launch.stdin,
+    session,
+    headBefore: head,
+    warnings: walls.warnings,
+  };
 }
 
 function interactive(agent: Agent, request: Parameters<Agent["launch"]>[0]) {

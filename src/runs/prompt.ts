@@ -1,4 +1,4 @@
-import { promptFor, type Occasion } from "../agents/prompt.ts";
+import { type Occasion, promptFor } from "../agents/prompt.ts";
 import { runsOf } from "../store/read.ts";
 import type { World } from "../world.ts";
 import { CONTEXT_IN_WORKTREE } from "./paths.ts";
@@ -7,7 +7,11 @@ import type { Subject } from "./start.ts";
 /** The short text that this run begins with. */
 export function promptOf(world: World, subject: Subject, resumed: boolean): string {
   const { dispatch } = subject;
-  return promptFor({ kind: dispatch.kind, context: CONTEXT_IN_WORKTREE, occasion: occasion(world, subject, resumed) });
+  return promptFor({
+    kind: dispatch.kind,
+    context: CONTEXT_IN_WORKTREE,
+    occasion: occasion(world, subject, resumed),
+  });
 }
 
 function occasion(world: World, { run, dispatch }: Subject, resumed: boolean): Occasion {

@@ -22,7 +22,11 @@ export function writeShim(world: World, runId: number, walled: boolean): string 
   return files.bin;
 }
 
-function script(world: World, files: { readonly inbox: string; readonly answers: string }, walled: boolean): string {
+function script(
+  world: World,
+  files: { readonly inbox: string; readonly answers: string },
+  walled: boolean,
+): string {
   const real = walled ? [] : world.config.program;
   const go =
     real.length > 0

@@ -39,7 +39,8 @@ export function subjectOf(world: World, runId: number): Subject {
   const run = runRow(world.store, runId);
   const dispatch = run && dispatchRow(world.store, run.dispatchId);
   const owner = dispatch && project(world.store, dispatch.projectId);
-  if (!run || !dispatch || !owner) throw new Problem("missing", `Run ${runId} is gone.`, { hint: "rally status" });
+  if (!run || !dispatch || !owner)
+    throw new Problem("missing", `Run ${runId} is gone.`, { hint: "rally status" });
   return { run, dispatch, owner };
 }
 

@@ -33,7 +33,8 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   const owner = dispatch && project(world.store, dispatch.projectId);
   if (!dispatch || !owner) return { kind: "task", hasWork: false, headAfter: null };
   const { kind } = dispatch;
-  if (dispatch.branch === null || dispatch.worktree === null) return { kind, hasWork: false, headAfter: null };
+  if (dispatch.branch === null || dispatch.worktree === null)
+    return { kind, hasWork: false, headAfter: null };
   const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
   if (kind === "pr") return { kind, hasWork: reviewed(dispatch, run), headAfter };
   if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };

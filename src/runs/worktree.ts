@@ -1,20 +1,24 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Problem } from "../domain/problem.ts";
+import { resolveBase } from "../git/base.ts";
 import { heads } from "../git/branch.ts";
 import { freeBranch, slug } from "../git/names.ts";
-import { resolveBase } from "../git/base.ts";
 import { fetchPull } from "../git/pull.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
-import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
 import { undoHalfMade } from "../git/undo.ts";
+import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { worktreeMade } from "../store/told.ts";
 import type { World } from "../world.ts";
 
-export type Ready = { readonly worktree: string; readonly branch: string; readonly warnings: readonly string[] };
+export type Ready = {
+  readonly worktree: string;
+  readonly branch: string;
+  readonly warnings: readonly string[];
+};
 
 /**
  * The dispatch's worktree, made where it is not there: from the fetched base, or from its own branch where only the
@@ -23,7 +27,8 @@ export type Ready = { readonly worktree: string; readonly branch: string; readon
  */
 export async function ensureWorktree(world: World, dispatch: DispatchRow, owner: ProjectRow): Promise<Ready> {
   if (dispatch.worktree !== null && dispatch.branch !== null && worktreeMade(world.store, dispatch.id)) {
-    if (existsSync(dispatch.worktree)) return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
+    if (existsSync(dispatch.worktree))
+      return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);
   }
   const repo = await openRepo(owner.path);
@@ -31,14 +36,24 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
   try {
     const made = plan.adopt
       ? adoptWorktree(repo, { path: plan.path, branch: plan.branch, owner: mark(world, dispatch) })
-      : addWorktree(repo, { path: plan.path, branch: plan.branch, start: plan.start, owner: mark(world, dispatch) });
+      : addWorktree(repo, {
+          path: plan.path,
+          branch: plan.branch,
+          start: plan.start,
+          owner: mark(world, dispatch),
+        });
     await made;
   } catch (error) {
     if (!plan.adopt) await undoHalfMade(repo, { path: plan.path, branch: plan.branch, start: plan.start });
     throw error;
   }
   record(world.store, { actor: "rally", at: world.now() }, [
-    { layer: "fact", event: "worktree_made", dispatchId: dispatch.id, data: { path: plan.path, branch: plan.branch } },
+    {
+      layer: "fact",
+      event: "worktree_made",
+      dispatchId: dispatch.id,
+      data: { path: plan.path, branch: plan.branch },
+    },
   ]);
   return { worktree: plan.path, branch: plan.branch, warnings: plan.warnings };
 }
@@ -61,8 +76,13 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   const base = await startingPoint(world, dispatch, owner, repo);
   const path = freePath(world, repo, dispatch);
   const wanted = dispatch.branch ?? branchName(dispatch);
-  const adopt = dispatch.branch !== null && !dispatch.branch.startsWith("rally/") && (await exists(repo, dispatch.branch));
-  const branch = adopt ? wanted : await freeBranch(repo, wanted, { remote: owner.pushRemote ?? owner.remote });
+  const adopt =
+    dispatch.branch !== null &&
+    !dispatch.branch.startsWith("rally/") &&
+    (await exists(repo, dispatch.branch));
+  const branch = adopt
+    ? wanted
+    : await freeBranch(repo, wanted, { remote: owner.pushRemote ?? owner.remote });
   const set = { branch, worktree: path, base: base.name, baseSha: base.sha };
   record(world.store, { actor: "rally", at: world.now() }, [
     { layer: "fact", event: "worktree_planned", dispatchId: dispatch.id, data: set },
@@ -77,15 +97,25 @@ async function exists(repo: Repo, branch: string): Promise<boolean> {
 
 type Start = { readonly name: string; readonly sha: string; readonly warning: string | null };
 
-async function startingPoint(world: World, dispatch: DispatchRow, owner: ProjectRow, repo: Repo): Promise<Start> {
+async function startingPoint(
+  world: World,
+  dispatch: DispatchRow,
+  owner: ProjectRow,
+  repo: Repo,
+): Promise<Start> {
   const fetchSeconds = world.config.limits.fetchSeconds;
   if (dispatch.kind === "pr" && dispatch.number !== null) {
     const remote = owner.remote;
-    if (remote === null) throw new Problem("config", `${owner.name} has no remote to fetch pull request #${dispatch.number} from.`);
+    if (remote === null)
+      throw new Problem(
+        "config",
+        `${owner.name} has no remote to fetch pull request #${dispatch.number} from.`,
+      );
     const sha = await fetchPull(repo, { remote, number: dispatch.number, seconds: fetchSeconds });
     return { name: dispatch.base ?? "HEAD", sha, warning: null };
   }
-  const fresh = dispatch.baseSha !== null && dispatch.base !== null && world.now() - dispatch.createdAt < FRESH_MS;
+  const fresh =
+    dispatch.baseSha !== null && dispatch.base !== null && world.now() - dispatch.createdAt < FRESH_MS;
   if (fresh) return { name: dispatch.base ?? "", sha: dispatch.baseSha ?? "", warning: null };
   return resolveBase(repo, { remote: owner.remote, base: shortBase(dispatch, owner), fetchSeconds });
 }
@@ -99,7 +129,13 @@ function shortBase(dispatch: DispatchRow, owner: ProjectRow): string | null {
   return dispatch.base.startsWith(prefix) ? dispatch.base.slice(prefix.length) : dispatch.base;
 }
 
-async function restore(world: World, dispatch: DispatchRow, owner: ProjectRow, worktree: string, branch: string): Promise<Ready> {
+async function restore(
+  world: World,
+  dispatch: DispatchRow,
+  owner: ProjectRow,
+  worktree: string,
+  branch: string,
+): Promise<Ready> {
   const repo = await openRepo(owner.path);
   await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch) });
   const warning = `The worktree of ${dispatch.id} was gone: it was made again from ${branch}; files that were not committed are lost.`;

@@ -1,10 +1,10 @@
-import type { By } from "./journal.ts";
+import type { Time } from "../domain/words.ts";
 import { admit } from "./admit.ts";
 import { undeliveredAnswers } from "./answers.ts";
+import type { By } from "./journal.ts";
 import { takeMessages } from "./messages.ts";
-import { markDelivered } from "./questions.ts";
-import type { Time } from "../domain/words.ts";
 import type { Store } from "./open.ts";
+import { markDelivered } from "./questions.ts";
 import { dispatchRow } from "./read.ts";
 import { statement } from "./statements.ts";
 import { write } from "./write.ts";

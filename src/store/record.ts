@@ -151,7 +151,7 @@ function moveRun(store: Store, tx: Tx, by: By, change: RunChange): number {
 }
 
 function times(to: RunState, by: By): RunSet {
-  if (to === "running") return { startedAt: by.at };
+  if (to === "starting" || to === "running") return { startedAt: by.at };
   return to === "queued" || isLive(to) ? {} : { endedAt: by.at };
 }
 

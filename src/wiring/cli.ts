@@ -7,8 +7,8 @@ import { COMMANDS } from "../domain/commands.ts";
 import { type Parsed, parseLine } from "../domain/grammar.ts";
 import { on } from "../domain/grammar-parsed.ts";
 import { redact } from "../redact.ts";
-import { program } from "./program.ts";
 import { armFaults } from "./faults.ts";
+import { program } from "./program.ts";
 
 /** The command line: words in, printed reply and exit code out. Help and the like need no home and no world. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -29,11 +29,11 @@ export async function main(words: readonly string[]): Promise<number> {
 /** What works without a home, and with a broken one. */
 async function worldless(config: Config, parsed: Parsed): Promise<Reply | null> {
   const { name } = parsed.command;
-  if (parsed.help) return name === "status" && parsed.bare ? helpReply(COMMANDS) : commandHelp(COMMANDS, [name]);
-  if (name === "help") return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
+  if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
+  if (name === "help")
+    return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
   if (name === "version") return (await import("./version.ts")).versionReply();
-  if (name === "completion") return (await import("../cli/completion.ts")).completionReply(parsed);
-  if (name.startsWith("config")) return (await import("../app/config-command.ts")).configReply(config, parsed);
+  if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
   if (name === "demo") return (await import("./demo.ts")).demoReply(config, parsed);
   return null;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { makeGitHub, memoryFolder } from "../github/pick.ts";
-import type { GitHub } from "../github/github.ts";
-import { findToken } from "../github/token.ts";
 import { headsBelow } from "../git/here.ts";
+import type { GitHub } from "../github/github.ts";
+import { makeGitHub, memoryFolder } from "../github/pick.ts";
+import { findToken } from "../github/token.ts";
 import { run } from "../process.ts";
 import { httpCache } from "../store/http-cache.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,4 @@
-import { handleParsed, type Handlers } from "../app/handle.ts";
+import { type Handlers, handleParsed } from "../app/handle.ts";
 import type { Reply } from "../app/reply.ts";
 import { progress } from "../cli/progress.ts";
 import type { Terminal } from "../cli/terminal.ts";
@@ -10,7 +10,6 @@ import { makeWorld } from "./world.ts";
 const WIRED: Handlers = {
   up: async () => (await import("./up.ts")).upCommand,
   down: async () => (await import("./up.ts")).downCommand,
-  __complete: async () => (await import("./complete.ts")).completeCommand,
 };
 
 /** Handles one parsed line in the real world, and leaves nothing of the progress line behind. */

@@ -35,7 +35,8 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
 async function detached(world: World): Promise<Reply> {
   spawnHeartbeat(world, false);
   const taken = await until(() => holder(world));
-  if (!taken) throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });
+  if (!taken)
+    throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });
   return said(`Watching in the background (process ${taken.pid}).`, { watching: true, pid: taken.pid });
 }
 
@@ -45,7 +46,10 @@ export async function downCommand(world: World): Promise<Reply> {
   if (!held) return said("Nobody watches.", { watching: false });
   process.kill(held.pid, "SIGTERM");
   const ended = await until(() => (holder(world) === null ? true : null));
-  if (!ended) throw new Problem("other", `The heartbeat (process ${held.pid}) does not end.`, { hint: `kill ${held.pid}` });
+  if (!ended)
+    throw new Problem("other", `The heartbeat (process ${held.pid}) does not end.`, {
+      hint: `kill ${held.pid}`,
+    });
   return said("Nobody watches any more; running agents go on.", { watching: false });
 }
 

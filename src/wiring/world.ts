@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { secretsOf } from "../config.ts";
-import type { GitHub } from "../github/github.ts";
 import { setGitEnvironment } from "../git/environment.ts";
+import type { GitHub } from "../github/github.ts";
 import { newBeat } from "../heartbeat/beat.ts";
 import { makeLog } from "../log.ts";
 import { redact as redactWith } from "../redact.ts";
@@ -18,7 +18,12 @@ export function makeWorld(config: Config, options: { readonly readOnly?: boolean
   const store = openStore(config.home, { readOnly: options.readOnly ?? false });
   const secrets = secretsOf(config);
   const redact = (text: string) => redactWith(text, secrets);
-  const log = makeLog({ path: join(config.home, "rally.log"), debug: config.env.debug, redact, now: () => Date.now() });
+  const log = makeLog({
+    path: join(config.home, "rally.log"),
+    debug: config.env.debug,
+    redact,
+    now: () => Date.now(),
+  });
   const beat = newBeat();
   const hubs = new Map<string, Promise<GitHub>>();
   const world: World = {
