@@ -65,7 +65,9 @@ export function wall(
       ...NAMESPACES,
       ...(request.network ? [] : ["--unshare-net"]),
       ...(keepSession ? [] : ["--new-session"]),
-      ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+      ...["--ro-bind", "/", "/", "--dev", "/dev"],
+      // Root's uid alone may write the kernel's settings there, capabilities or not.
+      ...["--proc", "/proc", "--remount-ro", "/proc"],
       ...mounts.flatMap((mount) => mountArgs(mount, empty)),
       ...["--chdir", request.worktree, "--", ...request.argv],
     ],

@@ -16,7 +16,7 @@ if ("why" in detected) console.warn(`THE WALLS ARE NOT TESTED HERE: ${detected.w
 /** A home with secrets, a bare origin, a checkout and a linked worktree on its branch; runs go on inside the walls. */
 export type Room = Awaited<ReturnType<typeof makeRoom>>;
 
-const SECRET = "s3cret-value";
+export const SECRET = "s3cret-value";
 
 export async function makeRoom() {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "rally-walls-")));
