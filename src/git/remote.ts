@@ -23,7 +23,7 @@ export function trouble(result: Omit<GitResult, "stdout">): Trouble {
     return "auth";
   }
   if (
-    /repository .*not found|does not appear to be a git repository|not found$|returned error: 404/im.test(
+    /repository .*(not found|does not exist)|does not appear to be a git repository|not found$|returned error: 404/im.test(
       text,
     )
   ) {

@@ -2,6 +2,7 @@ import { afterAll } from "bun:test";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Problem } from "../../src/domain/problem.ts";
 import { setGitEnvironment } from "../../src/git/environment.ts";
 import { openRepo, type Repo } from "../../src/git/repo.ts";
 import { run } from "../../src/process.ts";
@@ -81,3 +82,13 @@ export async function commitElsewhere(
 const FILES = { "README.md": "# A project\n", "src/main.ts": "one\ntwo\nthree\n" };
 export const OWNER = { home: "home-1", dispatch: 7 };
 export const NOW = 1_700_000_000_000;
+
+/** The Problem that a promise ends with; anything else fails the test. */
+export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Problem) return error;
+  throw error instanceof Error ? error : new Error("it did not fail");
+}
