@@ -35,8 +35,9 @@ export function childEnv(input: ChildEnvironment): Record<string, string> {
   const path = env.PATH ?? "/usr/local/bin:/usr/bin:/bin";
   return {
     ...env,
-    ...input.launch,
     ...input.config.env,
+    // What the launch wants is policy, too: it has the last word.
+    ...input.launch,
     PATH: input.rally.bin ? `${input.rally.bin}:${path}` : path,
     PWD: input.worktree,
     RALLY_RUN: input.run,

@@ -33,7 +33,7 @@ export function gateScript(denied: readonly string[], style: GateStyle): string 
   return [
     "#!/bin/sh",
     "input=$(cat) || exit 0",
-    `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(pattern(denied))}; then`,
+    `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(refusalPattern(denied))}; then`,
     `  ${refuse}`,
     "fi",
     "exit 0",
@@ -43,20 +43,21 @@ export function gateScript(denied: readonly string[], style: GateStyle): string 
 
 /**
  * Where a command can stand: at the start of a JSON string, after an operator, a newline (`\n` in JSON), a quote after
- * `-c`, or a command that runs another. Between a command's words, options may stand.
+ * `-c`, or a command that runs another. Between a command's words, options may stand. Understood alike by POSIX
+ * extended and by JavaScript's expressions, tested against JSON.
  */
-function pattern(denied: readonly string[]): string {
-  const space = "([[:space:]]|\\\\[nt])";
-  const start = `(:[[:space:]]*"|[;&|(\`{]|\\$\\(|\\\\n|-[a-z]*c${space}+\\\\?["'])`;
+export function refusalPattern(denied: readonly string[]): string {
+  const space = "([ \t]|\\\\[nt])";
+  const start = `(: *"|[;&|(\`{]|\\$\\(|\\\\n|-[a-z]*c${space}+\\\\?["'])`;
   const carrier =
-    "((command|env|exec|sudo|nohup|nice|time|xargs|builtin|eval|setsid|then|do|else|which|timeout)([[:space:]]+([-+0-9][^[:space:]]*|[A-Za-z_]+=[^[:space:]]*))*[[:space:]]+|[A-Za-z_]+=[^[:space:]]*[[:space:]]+)*";
+    "((command|env|exec|sudo|nohup|nice|time|xargs|builtin|eval|setsid|then|do|else|which|timeout)([ \t]+([-+0-9][^ \t]*|[A-Za-z_]+=[^ \t]*))*[ \t]+|[A-Za-z_]+=[^ \t]*[ \t]+)*";
   const names = denied.map((name) => {
     const [first = "", ...rest] = name.split(" ").map(escaped);
-    const option = "([[:space:]]+(-[cC][[:space:]]+[^[:space:]]+|-[^[:space:]]+))*";
-    return [`${first}[)"'\`\\\\]*`, ...rest].join(`${option}[[:space:]]+`);
+    const option = "([ \t]+(-[cC][ \t]+[^ \t]+|-[^ \t]+))*";
+    return [`${first}[)"'\`\\\\]*`, ...rest].join(`${option}[ \t]+`);
   });
-  const end = "([[:space:]\"';&|)`<>\\\\]|$)";
-  return `${start}[[:space:]]*${carrier}(\\$\\((which|command -v)[[:space:]]+|[^[:space:]"';&|]*/)?(${names.join("|")})${end}`;
+  const end = "([ \t\"';&|)`<>\\\\]|$)";
+  return `${start}[ \t]*${carrier}(\\$\\((which|command -v)[ \t]+|[^ \t"';&|]*/)?(${names.join("|")})${end}`;
 }
 
 function escaped(word: string): string {

@@ -12,10 +12,14 @@ const DENIALS_MAX = 50;
 
 /**
  * Reads one JSON object a line. Plain text counts only before the first object: agents that cannot start say so in
- * plain words (not logged in, an unknown flag), and once they have started their noise means nothing. Pure: the same
+ * plain words (not logged in, an unknown flag), and once they have started it is noise, which means nothing unless
+ * `onNoise` knows better. Pure: the same
  * lines give the same reading, however often they are read.
  */
-export function jsonReader(onEvent: (event: Json, draft: Draft) => void): Reader {
+export function jsonReader(
+  onEvent: (event: Json, draft: Draft) => void,
+  onNoise: (line: string, draft: Draft) => void = () => undefined,
+): Reader {
   const draft: Draft = { ...NOTHING_READ };
   let started = false;
   return {
@@ -24,7 +28,8 @@ export function jsonReader(onEvent: (event: Json, draft: Draft) => void): Reader
       const line = text.trim();
       const event = parseObject(line);
       if (!event) {
-        if (!started) readPlain(line, draft);
+        if (started) onNoise(line, draft);
+        else readPlain(line, draft);
         return;
       }
       if (!started) {

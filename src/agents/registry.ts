@@ -1,12 +1,15 @@
 import { Problem } from "../domain/problem.ts";
 import type { Agent, AgentConfig } from "./agent.ts";
 import { claude } from "./claude.ts";
+import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { customAgent } from "./custom.ts";
+import { gemini } from "./gemini.ts";
+import { opencode } from "./opencode.ts";
 import { scripted } from "./scripted.ts";
 
 /** Every agent that Rally knows by itself, in the order in which they are looked for. */
-export const agents: Readonly<Record<string, Agent>> = { copilot, claude, scripted };
+export const agents: Readonly<Record<string, Agent>> = { copilot, claude, codex, opencode, gemini, scripted };
 
 type Configured = { readonly agents: Readonly<Record<string, AgentConfig>> };
 

@@ -27,7 +27,40 @@ export function localModel(agent: string, base: string): AgentConfig | null {
           CLAUDE_CODE_MAX_RETRIES: "1",
         },
       };
+    case "codex":
+      return { model: "gpt-5.5", env: { RALLY_SCRIPTED_KEY: KEY }, args: codexProvider(`${base}/v1`) };
+    case "opencode":
+      return {
+        model: "scripted/scripted",
+        env: {
+          OPENCODE_CONFIG_CONTENT: JSON.stringify(opencodeProvider(`${base}/v1`)),
+          OPENCODE_DISABLE_MODELS_FETCH: "1",
+          OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+        },
+      };
+    case "gemini":
+      return {
+        model: "gemini-2.5-flash",
+        env: {
+          GEMINI_API_KEY: KEY,
+          GOOGLE_GEMINI_BASE_URL: base,
+          GEMINI_DEFAULT_AUTH_TYPE: "gemini-api-key",
+        },
+      };
     default:
       return null;
   }
+}
+
+function codexProvider(url: string): string[] {
+  const provider = `{ name = "scripted", base_url = ${JSON.stringify(url)}, env_key = "RALLY_SCRIPTED_KEY", wire_api = "responses" }`;
+  return ["-c", 'model_provider="scripted"', "-c", `model_providers.scripted=${provider}`];
+}
+
+function opencodeProvider(url: string): object {
+  const options = { baseURL: url, apiKey: KEY };
+  const models = {
+    scripted: { name: "Scripted", tool_call: true, limit: { context: 128_000, output: 8_000 } },
+  };
+  return { provider: { scripted: { npm: "@ai-sdk/openai-compatible", name: "Scripted", options, models } } };
 }

@@ -50,7 +50,8 @@ export function openBench(name: CliName, scripts: Readonly<Record<string, Script
   if (!agent || !bin) throw new Error(`${name} is not installed`);
   const root = mkdtempSync(join(tmpdir(), `rally-live-${name}-`));
   const marker = `live-${name}-${process.pid}-${root.slice(-6)}`;
-  const home = join(root, "home");
+  // Codex makes no helper programs, and so has no sandbox, where its home is under the temporary folder.
+  const home = mkdtempSync(join(cliCache(), "home-"));
   const worktree = join(root, "repo", ".worktrees", "rally-1");
   const model = startModel({ scripts });
   layOut(root, home, worktree);
@@ -130,7 +131,7 @@ export function openBench(name: CliName, scripts: Readonly<Record<string, Script
     async close() {
       for (const pid of markedProcesses(marker)) process.kill(pid, "SIGKILL");
       await model.stop();
-      rmSync(root, { recursive: true, force: true });
+      for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
