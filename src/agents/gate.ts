@@ -19,12 +19,12 @@ export function writeGate(runDir: string, denied: readonly string[], style: Gate
   return `sh ${quote(path)}`;
 }
 
-export function quote(word: string): string {
+function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** POSIX sh: reads the hook's JSON on stdin and refuses it when a denied command stands where a command can stand. */
-export function gateScript(denied: readonly string[], style: GateStyle): string {
+function gateScript(denied: readonly string[], style: GateStyle): string {
   const reason = "Rally's policy refuses this command: nothing leaves this machine without a person.";
   const refuse =
     style === "json"

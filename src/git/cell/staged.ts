@@ -28,7 +28,9 @@ export async function readStaged(inside: GitPlace, { cell, admin, tip }: Subject
       const [, mode = "", , sha = "", status] = (changed[at] ?? "").split(" ");
       // In conflict: it has three sides then, and none of its own.
       const gone = mode === "000000" || status === "U";
-      entries.push(gone ? `0 ${"0".repeat(tip.length)}\t${changed[at + 1]}` : `${mode} ${sha}\t${changed[at + 1]}`);
+      entries.push(
+        gone ? `0 ${"0".repeat(tip.length)}\t${changed[at + 1]}` : `${mode} ${sha}\t${changed[at + 1]}`,
+      );
     }
     if (changed.some((field) => field.endsWith(" U"))) {
       entries.push(...fields((await plumb(place, ["ls-files", "--unmerged", "-z"])).stdout));
