@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { allowedInRun, type Command, roleOf, usage } from "../../src/domain/command.ts";
 import { COMMANDS, DECLARED, GLOBAL_FLAGS } from "../../src/domain/commands.ts";
 import { parseLine } from "../../src/domain/grammar.ts";
+import { nearest } from "../../src/domain/grammar-nearest.ts";
 
 describe("the declarations", () => {
   test("every example is understood, on the surface that it is for", () => {
@@ -80,6 +81,14 @@ describe("the declarations", () => {
     expect(usage(find("dispatch pr"))).toStartWith("rally dispatch pr <n>… [--agent A]");
     expect(usage(find("dispatch pr"))).toContain("[--trust|--no-trust] [--mode read-only|work|full]");
   });
+});
+
+test("the nearest word", () => {
+  expect(nearest("shwo", ["show", "stop"])).toBe("show");
+  expect(nearest("st", ["stop", "status"])).toBe("stop");
+  expect(nearest("zzz", ["show", "stop"])).toBeNull();
+  expect(nearest("", ["show"])).toBeNull();
+  expect(nearest("x".repeat(10_000), ["show"])).toBeNull();
 });
 
 function find(name: string): Command {

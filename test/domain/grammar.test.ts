@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import type { Surface } from "../../src/domain/command.ts";
 import { COMMANDS } from "../../src/domain/commands.ts";
 import { parseLine } from "../../src/domain/grammar.ts";
-import { nearest } from "../../src/domain/grammar-nearest.ts";
 import { arg, args, choice, listFlag, numberFlag, on, textFlag } from "../../src/domain/grammar-parsed.ts";
 import { Problem } from "../../src/domain/problem.ts";
 
@@ -295,12 +294,4 @@ test("no line, whatever it holds, is anything but understood or a Problem", () =
         if (!(error instanceof Problem)) throw error;
       }
   }
-});
-
-test("the nearest word", () => {
-  expect(nearest("shwo", ["show", "stop"])).toBe("show");
-  expect(nearest("st", ["stop", "status"])).toBe("stop");
-  expect(nearest("zzz", ["show", "stop"])).toBeNull();
-  expect(nearest("", ["show"])).toBeNull();
-  expect(nearest("x".repeat(10_000), ["show"])).toBeNull();
 });
