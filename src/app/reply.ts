@@ -52,14 +52,16 @@ export type Column = {
   readonly min?: number;
   /** Where there still is no room, columns with a number vanish, the lowest first. */
   readonly drop?: number;
+  /** The last column may go on in the next line instead of being cut. */
+  readonly wrap?: true;
 };
 
 export type Row =
   | readonly Line[]
   /** A line between the rows, as wide as the table. */
   | { readonly heading: Line }
-  /** More about the row above it, so many columns further in; it is wrapped, never cut. */
-  | { readonly below: Line; readonly indent?: number };
+  /** More about the row above it, so many columns further in; it is wrapped, never cut, and goes on at `hang`. */
+  | { readonly below: Line; readonly indent?: number; readonly hang?: number };
 
 export function isTable(block: Block): block is { readonly table: Table } {
   return typeof block === "object" && "table" in block;
@@ -69,10 +71,9 @@ export function isVerbatim(block: Block): block is Verbatim {
   return typeof block === "object" && "verbatim" in block;
 }
 
-/** A reply of lines, whose JSON is given. */
-export function said(text: readonly Block[] | Line, json: unknown, more: Partial<Reply> = {}): Reply {
-  const blocks: readonly Block[] = typeof text === "string" ? [text] : (text as readonly Block[]);
-  return { text: blocks, json, ...more };
+/** A reply of one line, or of blocks, whose JSON is given. */
+export function said(text: string | readonly Block[], json: unknown, more: Partial<Reply> = {}): Reply {
+  return { text: typeof text === "string" ? [text] : text, json, ...more };
 }
 
 export function tone(text: string, how: Tone): Span {

@@ -57,7 +57,7 @@ type Fact = readonly [name: string, said: Line];
 
 function table(rows: readonly Fact[]): Block {
   const shown = rows.map(([name, said]): Row => [[tone(`  ${name}`, "dim")], said]);
-  return { table: { columns: [{}, { min: 20 }], rows: shown } };
+  return { table: { columns: [{}, { min: 20, wrap: true }], rows: shown } };
 }
 
 function identity(view: DispatchView): Fact[] {

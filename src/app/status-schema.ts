@@ -121,9 +121,17 @@ export const statusSchema = z
       Object.fromEntries([...DISPLAYS, "orphaned", "attention"].map((key) => [key, count])),
     ),
   })
-  .meta({ title: "rally status --json", id: "rally-status-1" });
+  .meta({ title: "rally status --json", description: "Also served as /status.json" });
 
 /** The contents of docs/status.schema.json. */
 export function statusSchemaFile(): string {
-  return `${JSON.stringify(z.toJSONSchema(statusSchema), null, 2)}\n`;
+  const schema = z.toJSONSchema(statusSchema, {
+    override: ({ jsonSchema }) => {
+      // `date-time` says it; and nobody needs to be told how large a number JavaScript can count to.
+      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -29,23 +29,34 @@ export function fit(line: Line, width: number): readonly Span[] {
   return width > 0 ? [...kept, "…"] : [];
 }
 
-/** The line broken between words, each piece indented. A word that is too long stands alone. */
-export function wrap(line: Line, indent: number, width: number | null): Span[][] {
-  const lead = " ".repeat(indent);
-  const lines: Span[][] = [[lead]];
+/**
+ * The line broken between words, indented, what follows the break by `hang`. What is to be typed stays whole, and so
+ * does a long word.
+ */
+export function wrap(line: Line, indent: number, width: number | null, hang = indent): Span[][] {
+  const lines: Span[][] = [[" ".repeat(indent)]];
   let used = indent;
   for (const span of spansOf(line)) {
-    for (const word of textOf(span).split(/(?<= )/)) {
+    const whole = typeof span !== "string" && span.tone === "accent";
+    for (const word of whole ? [span.text] : textOf(span).split(/(?<= )/)) {
       const wide = Bun.stringWidth(word.trimEnd());
-      if (width !== null && used > indent && used + wide > width) {
-        lines.push([lead]);
-        used = indent;
+      const start = lines.length > 1 ? hang : indent;
+      if (width !== null && used > start && used + wide > width) {
+        lines.push([" ".repeat(hang)]);
+        used = hang;
       }
       lines.at(-1)?.push(typeof span === "string" ? word : { ...span, text: word });
       used += Bun.stringWidth(word);
     }
   }
-  return lines;
+  return lines.map(withoutEnd);
+}
+
+function withoutEnd(line: readonly Span[]): Span[] {
+  const last = line.at(-1);
+  if (last === undefined) return [];
+  const text = textOf(last).trimEnd();
+  return [...line.slice(0, -1), typeof last === "string" ? text : { ...last, text }];
 }
 
 export function spansOf(line: Line): readonly Span[] {
@@ -69,16 +80,22 @@ function textOf(span: Span): string {
   return typeof span === "string" ? span : span.text;
 }
 
-const GRAPHEMES = new Intl.Segmenter();
-
 /** As many whole characters, as people count them, as fit. */
 function cut(text: string, width: number): string {
   let used = 0;
   let end = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     used += Bun.stringWidth(segment);
     if (used > width) break;
     end += segment.length;
   }
   return text.slice(0, end);
+}
+
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made on first use: it takes a millisecond. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter;
 }

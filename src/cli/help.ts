@@ -14,12 +14,12 @@ export function helpReply(declared: readonly Command[], surface: Surface = "cli"
     return [{ heading: "" }, { heading: [tone(title, "strong")] }, ...of.map(commandRow)];
   });
   const text: Block[] = [
-    "Rally hands issues and pull requests to coding agents, each in a worktree of its own.",
+    "Rally hands issues and pull requests to agents, each in a worktree of its own.",
     "",
     [tone("usage  ", "dim"), "rally <command> [flags]"],
-    { table: { columns: [{}, { min: 24 }], rows } },
+    { table: { columns: COLUMNS, rows } },
     "",
-    "<d> is a dispatch: its number 7, or #42, owner/repo#42, pr#12 where that names exactly one.",
+    "<d> is a dispatch: its number 7, or #42, owner/repo#42, pr#12 where that is one.",
     "Everything takes --project <name|owner/repo>, -C <dir>, --json, --help.",
     ["More: ", tone("rally help <command>", "accent")],
   ];
@@ -34,7 +34,7 @@ export function commandHelp(declared: readonly Command[], words: readonly string
   if (!command && inner.length === 0) throw unknownCommand(declared, name);
   if (!command)
     return {
-      text: [{ table: { columns: [{}, { min: 24 }], rows: inner.map(commandRow) } }],
+      text: [{ table: { columns: COLUMNS, rows: inner.map(commandRow) } }],
       json: inner.map(commandJson),
     };
   const text: Block[] = [
@@ -42,11 +42,10 @@ export function commandHelp(declared: readonly Command[], words: readonly string
     ...(command.more ? ["", command.more] : []),
     "",
     [tone("usage", "strong")],
-    `  ${usage(command)}`,
-    ...inner.map((candidate) => `  ${usage(candidate)}`),
+    ...[command, ...inner].map(usageBlock),
     "",
     [tone("flags", "strong")],
-    { table: { columns: [{}, { min: 24 }], rows: [...command.flags, ...GLOBAL_FLAGS].map(flagRow) } },
+    { table: { columns: COLUMNS, rows: [...command.flags, ...GLOBAL_FLAGS].map(flagRow) } },
     "",
     [tone("examples", "strong")],
     ...command.examples.map((example) => [tone(`  ${example}`, "accent")] as const),
@@ -74,13 +73,20 @@ const GROUPS: readonly (readonly [Command["group"], string])[] = [
   ["agents", "for agents, in their worktree"],
 ];
 
+const COLUMNS = [{}, { min: 24, wrap: true }] as const;
+
+function usageBlock(command: Command): Block {
+  const hang = `  rally ${command.name} `.length;
+  return { table: { columns: [], rows: [{ below: usage(command), indent: 2, hang }] } };
+}
+
 function commandRow(command: Command): Row {
   const words = [command.name, ...command.args.map(argName)].join(" ");
   return [`  ${words}`, command.summary];
 }
 
 function argName(arg: Arg): string {
-  const name = arg.of ? arg.of.join("|") : arg.kind === "text" ? `"${arg.name}"` : `<${arg.name}>`;
+  const name = arg.kind === "text" ? `"${arg.name}"` : `<${arg.name}>`;
   const many = arg.many ? `${name}…` : name;
   return arg.optional ? `[${many}]` : many;
 }

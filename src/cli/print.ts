@@ -1,7 +1,7 @@
-import { type Block, isTable, isVerbatim, type Offer, type Reply } from "../app/reply.ts";
+import { type Block, isTable, isVerbatim, type Line, type Offer, plain, type Reply } from "../app/reply.ts";
 import { Problem } from "../domain/problem.ts";
 import { cleanLine, cleanText } from "./clean.ts";
-import { paint, render, spansOf } from "./colour.ts";
+import { paint, render, spansOf, wrap } from "./colour.ts";
 import { tableLines } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -51,8 +51,14 @@ function blockText(block: Block, terminal: Terminal): string {
   if (isVerbatim(block)) return verbatim(block.verbatim, block.as, terminal);
   const lines = isTable(block)
     ? tableLines(block.table, terminal.width, terminal.colour)
-    : [render(spansOf(block), terminal.colour)];
+    : lineOf(block, terminal);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Broken between words where it is too wide, what follows as far in as it began. */
+function lineOf(line: Line, terminal: Terminal): string[] {
+  const hang = /^ */.exec(plain(line))?.[0].length ?? 0;
+  return wrap(line, 0, terminal.width, hang).map((spans) => render(spans, terminal.colour));
 }
 
 /** Byte for byte into a file or a pipe, so that `rally diff 7 | git apply` works; harmless on a terminal. */

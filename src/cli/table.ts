@@ -16,11 +16,29 @@ export function tableLines(table: Table, width: number | null, colour: boolean):
     : [];
   const rows = [...head, ...table.rows];
   const widths = layout(table, rows, width);
-  return rows.flatMap((row) => {
-    if ("heading" in row) return [render(fit(row.heading, width ?? Infinity), colour)];
-    if ("below" in row) return wrap(row.below, row.indent ?? 0, width).map((line) => render(line, colour));
-    return [rowLine(table, row, widths, width, colour)];
+  const lines = rows.flatMap((row) => {
+    if ("heading" in row) return [fit(row.heading, width ?? Infinity)];
+    if ("below" in row) return wrap(row.below, row.indent ?? 0, width, row.hang);
+    return rowLines(table, row, widths, width);
   });
+  return lines.map((line) => render(line, colour));
+}
+
+/** One line, or more where the last column is wrapped. */
+function rowLines(
+  table: Table,
+  row: readonly Line[],
+  widths: readonly number[],
+  width: number | null,
+): (readonly Span[])[] {
+  const last = table.columns.length - 1;
+  const lastWidth = widths[last] ?? 0;
+  if (table.columns[last]?.wrap && widthOf(spansOf(row[last] ?? "")) > lastWidth) {
+    const [first = [], ...more] = wrap(row[last] ?? "", 0, lastWidth);
+    const lead = " ".repeat(total(widths) - lastWidth);
+    return [rowLine(table, row.with(last, first), widths, null), ...more.map((line) => [lead, ...line])];
+  }
+  return [rowLine(table, row, widths, width)];
 }
 
 function rowLine(
@@ -28,21 +46,21 @@ function rowLine(
   row: readonly Line[],
   widths: readonly number[],
   width: number | null,
-  colour: boolean,
-): string {
+): readonly Span[] {
   const spans: Span[] = [];
   let pending = 0;
   for (const [index, columnWidth] of widths.entries()) {
     if (columnWidth === 0) continue;
-    const cell = fit(row[index] ?? "", columnWidth);
-    const free = columnWidth - widthOf(cell);
+    const wraps = table.columns[index]?.wrap === true;
+    const cell = wraps ? spansOf(row[index] ?? "") : fit(row[index] ?? "", columnWidth);
+    const free = Math.max(0, columnWidth - widthOf(cell));
     const before = table.columns[index]?.align === "right" ? free : 0;
     if (widthOf(cell) > 0) {
       spans.push(" ".repeat(pending + before), ...cell);
       pending = free - before + GAP;
     } else pending += columnWidth + GAP;
   }
-  return render(width === null ? spans : fit(spans, width), colour);
+  return width === null ? spans : fit(spans, width);
 }
 
 /** The width of each column; 0 for one that is left out or empty. */

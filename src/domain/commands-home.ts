@@ -14,7 +14,7 @@ export const HOME_COMMANDS: readonly Command[] = [
   {
     ...HOME,
     name: "onboard",
-    args: [{ name: "path|owner/repo|url", kind: "path", optional: true }],
+    args: [{ name: "repository", kind: "path", optional: true }],
     flags: [
       {
         name: "fork",
@@ -39,6 +39,7 @@ export const HOME_COMMANDS: readonly Command[] = [
       { name: "local", type: "switch", help: "without GitHub" },
     ],
     summary: "Make a repository known to Rally",
+    more: "A repository is a path (here unless told), owner/repo on GitHub, or an address to clone.",
     examples: ["rally onboard .", "rally onboard acme/app", "rally onboard acme/app --fork me/app"],
   },
   {
@@ -67,7 +68,7 @@ export const HOME_COMMANDS: readonly Command[] = [
       { name: "bots", type: "switch", no: "only", later: true, help: "without the chat bots" },
       { name: "web", type: "switch", no: "only", later: true, help: "without the status page" },
     ],
-    summary: "Watch: end runs, start queued ones, tell people, see merges",
+    summary: "Watch: end and start runs, tell people, see merges",
     examples: ["rally up", "rally up --detach"],
   },
   {
@@ -102,7 +103,7 @@ export const HOME_COMMANDS: readonly Command[] = [
     args: [],
     flags: [],
     surfaces: SHELL,
-    summary: "Check the machine, the home and the agents, and say what to do",
+    summary: "Check machine, home and agents; say what to do",
     examples: ["rally doctor"],
   },
   {
@@ -110,7 +111,7 @@ export const HOME_COMMANDS: readonly Command[] = [
     name: "demo",
     args: [],
     flags: [{ name: "keep", type: "switch", help: "leave the demo's home there" }],
-    summary: "See the main job done in a temporary home, without an account",
+    summary: "See the main job done in a temporary home",
     examples: ["rally demo"],
   },
   {

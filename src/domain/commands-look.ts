@@ -25,7 +25,7 @@ export const LOOK_COMMANDS: readonly Command[] = [
     name: "show",
     args: [DISPATCH],
     flags: [],
-    summary: "Show all about one dispatch, with the facts behind its state",
+    summary: "Show all about one, and the facts behind its state",
     examples: ["rally show 7", "rally show '#42'"],
   },
   {
@@ -116,7 +116,7 @@ export const LOOK_COMMANDS: readonly Command[] = [
       },
       { name: "yes", short: "y", type: "switch", help: "answer the question with yes; overrides no safety" },
     ],
-    summary: "Remove worktree, branch and record of dispatches that are over",
+    summary: "Remove worktree, branch and record of what is over",
     more: "Without a dispatch it proposes what is safe: merged, or nothing in it that exists nowhere else.",
     examples: ["rally clean", "rally clean 7", "rally clean --orphaned --dry-run"],
   },

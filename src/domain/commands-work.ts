@@ -51,8 +51,8 @@ export const WORK_COMMANDS: readonly Command[] = [
     ...DISPATCHING,
     name: "dispatch",
     args: [{ name: "target", kind: "target", many: true, optional: true }],
-    summary: "Hand issues or pull requests to an agent, each in a worktree of its own",
-    more: "Without a target, on a terminal: pick a project and open issues or pull requests.",
+    summary: "Hand issues or pull requests to an agent",
+    more: "Each gets a worktree of its own. Without a target, on a terminal: pick open issues or pull requests.",
     examples: [
       "rally dispatch 42",
       "rally dispatch acme/app#42 --agent claude",
@@ -77,7 +77,8 @@ export const WORK_COMMANDS: readonly Command[] = [
     ...DISPATCHING,
     name: "dispatch task",
     args: [{ name: "text", kind: "text" }],
-    summary: "Hand a task in your own words to an agent; needs no GitHub",
+    summary: "Hand a task in your own words to an agent",
+    more: "A task needs no GitHub.",
     examples: ['rally dispatch task "make the tests faster"'],
   },
   {
@@ -91,7 +92,7 @@ export const WORK_COMMANDS: readonly Command[] = [
         help: "tell the agent the unresolved review threads and failing checks of the pull request",
       },
     ],
-    summary: "Go on in the same session and worktree, with a message",
+    summary: "Go on in the same session, with a message",
     more: "While a run is live or queued, the message is kept and starts the next run.",
     examples: ['rally continue 7 "also handle the empty password"', "rally continue 7 --from-pr"],
   },
@@ -125,7 +126,8 @@ export const WORK_COMMANDS: readonly Command[] = [
     name: "retry",
     args: [DISPATCH],
     flags: [],
-    summary: "Start the original task again: a new session in the same worktree",
+    summary: "Start the task again, in a new session",
+    more: "The worktree stays as it is.",
     examples: ["rally retry 7"],
   },
   {
@@ -133,7 +135,8 @@ export const WORK_COMMANDS: readonly Command[] = [
     name: "upstream",
     args: [DISPATCH],
     flags: [],
-    summary: "Mark it as waiting on upstream: CI, a review, a release",
+    summary: "Mark it as waiting on upstream",
+    more: "Upstream is whatever it waits for: CI, a review, a release. resume takes it back.",
     examples: ["rally upstream 7"],
   },
   {
@@ -176,7 +179,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     reads: false,
     agents: true,
     surfaces: SHELL,
-    summary: "Say which stage the work has reached; called by an agent in its worktree",
+    summary: "Say which stage the work has reached",
     examples: ["rally declare-stage coding"],
   },
   {
@@ -188,7 +191,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     reads: false,
     agents: true,
     surfaces: SHELL,
-    summary: "Ask a person, and wait a while for the answer; called by an agent in its worktree",
+    summary: "Ask a person, and wait a while for the answer",
     examples: ['rally ask "Keep the old endpoint?"'],
   },
 ];
