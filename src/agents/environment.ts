@@ -19,6 +19,8 @@ export type ChildEnvironment = {
   };
   /** An empty folder, so that `gh` finds no login. */
   readonly emptyDir: string;
+  /** Who commits: gemini hides the person's own git configuration from its tools, and so may a sandbox. */
+  readonly identity: { readonly name: string; readonly email: string } | null;
   /** The URLs of the project's remotes: none of them can be pushed to. */
   readonly remotes: readonly string[];
 };
@@ -110,6 +112,7 @@ function withoutCredentials(input: ChildEnvironment): Record<string, string> {
     ["credential.helper", ""],
     ["credential.https://github.com.helper", ""],
     ["core.askPass", ""],
+    ...identity(input),
     ...[...NETWORK_PREFIXES, ...input.remotes].map((url) => [refused, url] as const),
   ];
   const config = settings.flatMap(([key, value], index) => [
@@ -129,3 +132,11 @@ function withoutCredentials(input: ChildEnvironment): Record<string, string> {
 }
 
 const NETWORK_PREFIXES = ["https://", "http://", "ssh://", "git://", "git+ssh://", "git@"] as const;
+
+function identity(input: ChildEnvironment): (readonly [string, string])[] {
+  if (!input.identity) return [];
+  return [
+    ["user.name", input.identity.name],
+    ["user.email", input.identity.email],
+  ];
+}

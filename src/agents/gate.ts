@@ -19,12 +19,12 @@ export function writeGate(runDir: string, denied: readonly string[], style: Gate
   return `sh ${quote(path)}`;
 }
 
-export function quote(word: string): string {
+function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** POSIX sh: reads the hook's JSON on stdin and refuses it when a denied command stands where a command can stand. */
-export function gateScript(denied: readonly string[], style: GateStyle): string {
+function gateScript(denied: readonly string[], style: GateStyle): string {
   const reason = "Rally's policy refuses this command: nothing leaves this machine without a person.";
   const refuse =
     style === "json"
@@ -33,7 +33,7 @@ export function gateScript(denied: readonly string[], style: GateStyle): string 
   return [
     "#!/bin/sh",
     "input=$(cat) || exit 0",
-    `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(refusalPattern(denied))}; then`,
+    `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(pattern(denied))}; then`,
     `  ${refuse}`,
     "fi",
     "exit 0",
@@ -43,10 +43,9 @@ export function gateScript(denied: readonly string[], style: GateStyle): string 
 
 /**
  * Where a command can stand: at the start of a JSON string, after an operator, a newline (`\n` in JSON), a quote after
- * `-c`, or a command that runs another. Between a command's words, options may stand. Understood alike by POSIX
- * extended and by JavaScript's expressions, tested against JSON.
+ * `-c`, or a command that runs another. Between a command's words, options may stand. A POSIX extended expression.
  */
-export function refusalPattern(denied: readonly string[]): string {
+function pattern(denied: readonly string[]): string {
   const space = "([ \t]|\\\\[nt])";
   const start = `(: *"|[;&|(\`{]|\\$\\(|\\\\n|-[a-z]*c${space}+\\\\?["'])`;
   const carrier =

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import type { Agent, LaunchRequest } from "./agent.ts";
 import { failureOf } from "./failure.ts";
-import { refusalPattern } from "./gate.ts";
 import { type Json, num, str } from "./json.ts";
 import { deniedFor, LOOKING, RUN_FOLDER } from "./policy.ts";
 import { type Draft, deny, jsonReader, say, toolLabel } from "./reader.ts";
@@ -71,21 +70,16 @@ type Rule = {
 };
 
 function rules(request: LaunchRequest): Rule[] {
-  const refused: Rule = {
-    tool: SHELL,
-    pattern: refusalPattern(deniedFor(request)),
-    decision: "deny",
-    priority: 900,
-  };
-  if (request.mode === "full") return [refused];
+  const refused = deniedFor(request).map(refusal);
+  if (request.mode === "full") return refused;
   const web = ["web_fetch", "google_web_search"].map(
     (tool): Rule => ({ tool, decision: "deny", priority: 900 }),
   );
-  if (request.mode === "work") return [refused, ...web];
+  if (request.mode === "work") return [...refused, ...web];
   const looks = LOOKING.map((name) => name.replaceAll("-", "\\-")).join("|");
   const plain = `"command":"(${looks})( [^;&|<>\`$\\\\(){}"]*)?"`;
   return [
-    refused,
+    ...refused,
     ...web,
     { tool: SHELL, pattern: plain, decision: "allow", priority: 500 },
     { tool: SHELL, pattern: ".", decision: "deny", priority: 400 },
@@ -102,6 +96,14 @@ function rules(request: LaunchRequest): Rule[] {
 }
 
 const SHELL = "run_shell_command";
+
+/** Its policy engine takes only simple expressions, tested against the arguments as JSON. */
+function refusal(name: string): Rule {
+  const start = `("command":"|[;&|(\`/"']|\\\\n|\\b(env|exec|sudo|nohup|xargs|command|which|eval|time)) *`;
+  const [first = "", ...rest] = name.split(" ").map((word) => word.replace(/[.+]/g, "\\$&"));
+  const words = [first, ...rest].join(rest.length > 0 ? "[^;&|]* " : "");
+  return { tool: SHELL, pattern: `${start}${words}([^A-Za-z0-9_-]|$)`, decision: "deny", priority: 900 };
+}
 
 function toml(rule: Rule): string {
   return [

@@ -1,6 +1,6 @@
 import type { TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
-import type { AskTrust } from "../domain/words.ts";
+import type { AskTrust, Mode } from "../domain/words.ts";
 import { type Base, resolveBase } from "../git/base.ts";
 import { openRepo } from "../git/repo.ts";
 import { freeze } from "../runs/frozen.ts";
@@ -44,49 +44,51 @@ export async function admitTarget(
   refuseEnded(target);
   const trusted = await askTrust(world, call, owner, target, options);
   const mode = trusted ? (options.mode ?? world.config.mode) : "read-only";
-  const known =
-    base && target.kind === "issue" ? { base: base.name, baseSha: base.sha } : { base: target.base };
-  const { dispatchId } = write(world.store, "dispatch", () => {
-    const by = { actor: call.actor, at: world.now() };
-    if (trusted === "once") updateProject(world.store, by, owner.id, { trustedAt: by.at });
-    const admitted = admit(world.store, {
-      ...by,
-      dispatch: {
-        fresh: {
-          projectId: owner.id,
-          kind: target.kind,
-          number: ref.number,
-          title: target.title,
-          url: target.url,
-          author: target.author,
-          branch:
-            options.branch ?? branchName({ kind: target.kind, number: ref.number, title: target.title }),
-          ...known,
-          agent,
-          model: options.model,
-          mode,
-          sandbox: options.sandbox ?? world.config.sandbox.kind,
-          context: freeze(target.context, options.instructions),
-        },
-      },
-      run: {
-        role: target.kind === "pr" ? "reviewer" : "worker",
-        agent,
-        message: null,
-        resume: false,
-        session: null,
-        priority: 1,
-      },
-    });
-    recordTarget(
-      world.store,
-      admitted.dispatchId,
-      { asOf: by.at, state: target.state, head: target.head, reviewedHead: target.head, since: by.at },
-      by.at,
-    );
-    return admitted;
+  const dispatchId = keep(world, call, owner, {
+    target,
+    options,
+    agent,
+    mode,
+    base,
+    trusts: trusted === "once",
   });
   return { dispatchId, warnings: base?.warning ? [base.warning] : [] };
+}
+
+type Kept = {
+  readonly target: ReadTarget;
+  readonly options: DispatchOptions;
+  readonly agent: string;
+  readonly mode: Mode;
+  readonly base: Base | null;
+  readonly trusts: boolean;
+};
+
+/** Dispatch, queued run, what GitHub said, and that a person trusts the project: in one transaction. */
+function keep(world: World, call: Call, owner: ProjectRow, kept: Kept): number {
+  const { target, options, agent, base } = kept;
+  const { kind, number, title, url, author, head } = target;
+  const by = { actor: call.actor, at: world.now() };
+  const start = base && kind === "issue" ? { base: base.name, baseSha: base.sha } : { base: target.base };
+  const fresh = {
+    projectId: owner.id,
+    ...{ kind, number, title, url, author, agent },
+    branch: options.branch ?? branchName({ kind, number, title }),
+    ...start,
+    model: options.model,
+    mode: kept.mode,
+    sandbox: options.sandbox ?? world.config.sandbox.kind,
+    context: freeze(target.context, options.instructions),
+  };
+  const role = kind === "pr" ? ("reviewer" as const) : ("worker" as const);
+  return write(world.store, "dispatch", () => {
+    if (kept.trusts) updateProject(world.store, by, owner.id, { trustedAt: by.at });
+    const run = { role, agent, message: null, resume: false, session: null, priority: 1 };
+    const { dispatchId } = admit(world.store, { ...by, dispatch: { fresh }, run });
+    const facts = { asOf: by.at, state: target.state, head, reviewedHead: head, since: by.at };
+    recordTarget(world.store, dispatchId, facts, by.at);
+    return dispatchId;
+  });
 }
 
 /** The base of an issue's work is fetched while GitHub is asked; a pull request brings its own. */

@@ -53,7 +53,7 @@ export function chosenAgent(
   });
 }
 
-export const PREFERRED = ["copilot", "claude", "codex", "opencode", "gemini"] as const;
+const PREFERRED = ["copilot", "claude", "codex", "opencode", "gemini"] as const;
 
 function firstInstalled(world: World): string {
   const { config } = world;

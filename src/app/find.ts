@@ -99,7 +99,7 @@ export function titleOf(row: ProjectRow): string {
 }
 
 /** The project whose checkout (or a worktree of it) this directory is in; the innermost, where they nest. */
-export function projectOf(all: readonly ProjectRow[], cwd: string): ProjectRow | null {
+function projectOf(all: readonly ProjectRow[], cwd: string): ProjectRow | null {
   const here = real(cwd);
   const around = all.filter((row) => here === row.path || here.startsWith(row.path + sep));
   return around.sort((a, b) => b.path.length - a.path.length)[0] ?? null;

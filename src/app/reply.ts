@@ -71,10 +71,9 @@ export function isVerbatim(block: Block): block is Verbatim {
   return typeof block === "object" && "verbatim" in block;
 }
 
-/** A reply of lines, whose JSON is given. */
-export function said(text: readonly Block[] | Line, json: unknown, more: Partial<Reply> = {}): Reply {
-  const blocks: readonly Block[] = typeof text === "string" ? [text] : (text as readonly Block[]);
-  return { text: blocks, json, ...more };
+/** A reply of one line, or of blocks, whose JSON is given. */
+export function said(text: string | readonly Block[], json: unknown, more: Partial<Reply> = {}): Reply {
+  return { text: typeof text === "string" ? [text] : text, json, ...more };
 }
 
 export function tone(text: string, how: Tone): Span {

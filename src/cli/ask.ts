@@ -34,15 +34,16 @@ function onTerminal(terminal: Terminal): Ask {
 
 /** `y` and `n` answer at once, enter takes the default, escape says no, Ctrl-C ends the program as it should. */
 async function confirm(terminal: Terminal, question: Line, fallback: boolean): Promise<boolean> {
-  terminal.err(`${render(spansOf(question), terminal.errColour)} ${fallback ? "[Y/n]" : "[y/N]"} `);
-  const answer = await rawKeys<boolean>((data) => {
+  const prompt = `${render(spansOf(question), terminal.errColour)} ${fallback ? "[Y/n]" : "[y/N]"} `;
+  const take = (data: string) => {
     for (const key of keysOf(data)) {
-      if (key.name === "interrupt") return { interrupted: true };
+      if (key.name === "interrupt") return { interrupted: true } as const;
       const yes = answerOf(key, fallback);
       if (yes !== null) return { value: yes };
     }
     return null;
-  }, terminal.err);
+  };
+  const answer = await rawKeys<boolean>({ begin: () => terminal.err(prompt), take, write: terminal.err });
   terminal.err(answer ? "yes\n" : "no\n");
   return answer;
 }
@@ -70,7 +71,6 @@ async function pick<T>(
     terminal.err(`${erase(drawn)}${lines.join("\r\n")}`);
     drawn = lines.length;
   };
-  draw();
   const take = (data: string) => {
     for (const key of keysOf(data)) {
       if (key.name === "interrupt") return { interrupted: true } as const;
@@ -81,7 +81,7 @@ async function pick<T>(
     return null;
   };
   const wipe = () => terminal.err(erase(drawn));
-  const end = await rawKeys<Picker<T>>(take, terminal.err, wipe);
+  const end = await rawKeys<Picker<T>>({ begin: draw, take, write: terminal.err, wipe });
   return chosen(end);
 }
 

@@ -80,16 +80,22 @@ function textOf(span: Span): string {
   return typeof span === "string" ? span : span.text;
 }
 
-const GRAPHEMES = new Intl.Segmenter();
-
 /** As many whole characters, as people count them, as fit. */
 function cut(text: string, width: number): string {
   let used = 0;
   let end = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     used += Bun.stringWidth(segment);
     if (used > width) break;
     end += segment.length;
   }
   return text.slice(0, end);
+}
+
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made on first use: it takes a millisecond. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter;
 }

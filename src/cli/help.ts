@@ -14,12 +14,12 @@ export function helpReply(declared: readonly Command[], surface: Surface = "cli"
     return [{ heading: "" }, { heading: [tone(title, "strong")] }, ...of.map(commandRow)];
   });
   const text: Block[] = [
-    "Rally hands issues and pull requests to coding agents, each in a worktree of its own.",
+    "Rally hands issues and pull requests to agents, each in a worktree of its own.",
     "",
     [tone("usage  ", "dim"), "rally <command> [flags]"],
     { table: { columns: COLUMNS, rows } },
     "",
-    "<d> is a dispatch: its number 7, or #42, owner/repo#42, pr#12 where that names exactly one.",
+    "<d> is a dispatch: its number 7, or #42, owner/repo#42, pr#12 where that is one.",
     "Everything takes --project <name|owner/repo>, -C <dir>, --json, --help.",
     ["More: ", tone("rally help <command>", "accent")],
   ];

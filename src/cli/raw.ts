@@ -1,15 +1,21 @@
 type Step<T> = { readonly value: T } | { readonly interrupted: true } | null;
 
+export type RawKeys<T> = {
+  /** Draws for the first time; called when keys are read already, so that nobody is asked too early. */
+  readonly begin: () => void;
+  /** The answer, or null to go on. */
+  readonly take: (data: string) => Step<T>;
+  readonly write: (text: string) => void;
+  /** Takes away what was drawn. */
+  readonly wipe?: () => void;
+};
+
 /**
  * Reads keys until `take` has an answer. Whatever ends it (an answer, Ctrl-C, a signal, the end of input, a throw), the
  * terminal is as it was: raw mode off, cursor shown, `wipe` called. Ctrl-C ends the process by SIGINT, as it would
  * have without raw mode.
  */
-export function rawKeys<T>(
-  take: (data: string) => Step<T>,
-  write: (text: string) => void,
-  wipe: () => void = () => {},
-): Promise<T> {
+export function rawKeys<T>({ begin, take, write, wipe = () => {} }: RawKeys<T>): Promise<T> {
   const { stdin } = process;
   return new Promise<T>((resolve, reject) => {
     const restore = () => {
@@ -39,9 +45,12 @@ export function rawKeys<T>(
         restore();
         resolve(step.value);
       } catch (error) {
-        restore();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        fail(error);
       }
+    };
+    const fail = (error: unknown) => {
+      restore();
+      reject(error instanceof Error ? error : new Error(String(error)));
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);
     process.once("exit", restore);
@@ -49,6 +58,11 @@ export function rawKeys<T>(
     stdin.resume();
     stdin.on("data", onData);
     stdin.on("end", onEnd);
+    try {
+      begin();
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 

@@ -43,7 +43,7 @@ export type Offer = { readonly label: string; readonly line: string; readonly as
 export const DONE_FACTS = ["merged", "in_base"] as const;
 
 /** Facts that may ask for a person, and the attentions that they lead to while they hold. */
-const ASKING_FACTS: Readonly<Record<string, readonly AttentionCode[]>> = {
+export const ASKING_FACTS: Readonly<Record<string, readonly AttentionCode[]>> = {
   asked: ["needs_input"],
   stalled: ["stalled"],
   ci: ["ci_failing"],
@@ -52,6 +52,7 @@ const ASKING_FACTS: Readonly<Record<string, readonly AttentionCode[]>> = {
   head_moved: ["head_moved"],
   closed: ["pr_closed", "target_closed"],
   worktree_missing: ["worktree_missing"],
+  branch_moved: ["branch_moved"],
 };
 
 /**
@@ -156,7 +157,7 @@ const SHOWN: Record<AnnouncementKind, Display> = {
 };
 
 /** `#42 Fix login`, `PR #12 Cache layer`, `task 7 Tidy the docs`. */
-export function subject(view: DispatchView): string {
+function subject(view: DispatchView): string {
   if (view.number === null) return `task ${view.id} ${view.title}`;
   return `${view.kind === "pr" ? "PR " : ""}#${view.number} ${view.title}`;
 }

@@ -179,7 +179,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     reads: false,
     agents: true,
     surfaces: SHELL,
-    summary: "Say which stage the work has reached (an agent, in its worktree)",
+    summary: "Say which stage the work has reached",
     examples: ["rally declare-stage coding"],
   },
   {
@@ -191,7 +191,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     reads: false,
     agents: true,
     surfaces: SHELL,
-    summary: "Ask a person, and wait a while for the answer (an agent, in its worktree)",
+    summary: "Ask a person, and wait a while for the answer",
     examples: ['rally ask "Keep the old endpoint?"'],
   },
 ];

@@ -33,16 +33,29 @@ export async function archive(
   },
 ): Promise<Archived | null> {
   const { dispatch, at, head, worktree } = options;
+  const name = `refs/rally/archive/${dispatch}/${at}`;
   const isThere =
     worktree !== null && (await isFolder(worktree)) && (await adminDir(repo, worktree)) !== null;
+  const before = isThere ? null : await keptBefore(repo, name, head);
+  if (before !== null) return before;
   const snapshot = isThere ? await snapshotWork(repo, { worktree, dispatch, at }) : null;
   const commit = snapshot?.commit ?? head;
   if (commit === null) return null;
-  const name = `refs/rally/archive/${dispatch}/${at}`;
   const ref = await keep(repo, name, commit);
   const isApart = head !== null && head !== commit && !(await isAncestor(repo, head, commit));
   const branchRef = isApart ? await keep(repo, `${name}-branch`, head) : null;
   return { ref, commit, dirty: snapshot?.dirty ?? false, branchRef };
+}
+
+/** An earlier attempt kept it and then moved the worktree away: what it kept is all there was. */
+async function keptBefore(repo: RepoAt, ref: string, head: string | null): Promise<Archived | null> {
+  const commit = await tipOf(repo, ref);
+  if (commit === null) return null;
+  const branchTip = await tipOf(repo, `${ref}-branch`);
+  const isIn = head === null || branchTip === head || (await isAncestor(repo, head, commit));
+  if (!isIn) return null;
+  const dirty = (await readSnapshot(mainAt(repo), commit)) !== null;
+  return { ref, commit, dirty, branchRef: branchTip === null ? null : `${ref}-branch` };
 }
 
 /** Creates a ref, never moves one: a name that holds another commit gets a suffix. */

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { mainAt, type RepoAt, worktreeAt } from "./admin.ts";
 import { fields, type GitAt, git, gitBytes, gitProblem, gitResult } from "./git.ts";
@@ -91,10 +93,15 @@ async function compare(
 /** Untracked files are noted as to be added: their content is compared, but not stored. */
 async function noteUntracked(at: GitAt, index: string): Promise<void> {
   const add = ["add", "--intent-to-add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  // Even for this git stores an object (the empty one): beside the index, not in the repository.
+  const objects = join(dirname(index), "objects");
+  await mkdir(objects, { recursive: true });
+  const known = JSON.stringify(join(at.commonDir, "objects"));
+  const env = { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: known };
   for (let attempt = 1; ; attempt++) {
     const names = await untrackedNames(at);
     if (names.files.length === 0) return;
-    const result = await gitResult(at, add, { index, stdin: names.stdin });
+    const result = await gitResult(at, add, { index, stdin: names.stdin, env });
     if (result.code === 0) return;
     // An agent at work may have removed one of them since they were listed.
     if (attempt === 3) throw gitProblem(add, result);

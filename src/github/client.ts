@@ -85,7 +85,7 @@ export function client(options: ClientOptions): Client {
 }
 
 /** The refusal inside what Octokit threw; null for anything that is no answer of a server, which is a bug. */
-export function answerOf(error: unknown): Answer | null {
+function answerOf(error: unknown): Answer | null {
   if (!(error instanceof Error) || error instanceof Problem) return null;
   if (!("status" in error) || typeof error.status !== "number") return null;
   const response = "response" in error ? (error.response as Partial<Reply> | undefined) : undefined;

@@ -39,7 +39,7 @@ export function finishTail(
   return tail.feed.finished();
 }
 
-export function columns(reading: Reading) {
+function columns(reading: Reading) {
   return {
     tool: reading.tool,
     words: reading.words,

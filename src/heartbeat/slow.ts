@@ -1,4 +1,7 @@
+import { resolve } from "node:path";
+import { emptyTrash } from "../git/trash.ts";
 import type { GitHub } from "../github/github.ts";
+import { pruneHttpCache } from "../store/http-cache.ts";
 import { updateProject } from "../store/projects.ts";
 import { projects } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
@@ -7,6 +10,10 @@ import type { World } from "../world.ts";
 import { fetchProject } from "./fetch.ts";
 import { readPulls } from "./pulls.ts";
 import { findStraysOf } from "./strays.ts";
+
+const DAY_MS = 86_400_000;
+/** Answers of GitHub that nobody asked for again. */
+const CACHE_DAYS = 14;
 
 export type SlowReport = { readonly projects: number; readonly warnings: readonly string[] };
 
@@ -18,10 +25,13 @@ export async function slowTick(world: World): Promise<SlowReport> {
     const trouble = await attempt(world, owner, () => tickProject(world, owner));
     if (trouble) warnings.push(`${owner.repo ?? owner.name}: ${trouble}`);
   }
+  pruneHttpCache(world.store, world.now() - CACHE_DAYS * DAY_MS);
   return { projects: all.length, warnings };
 }
 
 async function tickProject(world: World, owner: ProjectRow): Promise<void> {
+  const { root, trashDays } = world.config.worktrees;
+  await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
   await findStraysOf(world, owner);
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);
   if (views.length === 0) return;
@@ -37,10 +47,7 @@ async function readChanged(world: World, owner: ProjectRow, github: GitHub): Pro
   const { readTargets } = await import("./targets.ts");
   const items = await github.changed(owner.repo ?? "", owner.seenUntil);
   await readTargets(world, owner, github, items);
-  const newest = items.reduce(
-    (latest, item) => (item.updatedAt > latest ? item.updatedAt : latest),
-    owner.seenUntil ?? "",
-  );
+  const newest = [owner.seenUntil ?? "", ...items.map((item) => item.updatedAt)].sort().at(-1) ?? "";
   if (newest !== (owner.seenUntil ?? ""))
     updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
 }

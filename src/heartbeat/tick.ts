@@ -21,7 +21,7 @@ export type TickOptions = {
  * kept apart by the store's compare-and-set and by the pid file.
  */
 export async function fastTick(world: World, beat: Beat, options: TickOptions = {}): Promise<TickReport> {
-  while (beat.busy) await beat.busy;
+  while (beat.busy !== null) await beat.busy;
   const ticking = tick(world, beat, options);
   beat.busy = ticking.catch(() => undefined);
   try {

@@ -50,7 +50,7 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
     return await done.promise;
   } finally {
     for (const stop of stopping) stop();
-    while (beat.busy) await beat.busy;
+    while (beat.busy !== null) await beat.busy;
     releaseLease(world.store, { name: HEARTBEAT, holder });
   }
 }

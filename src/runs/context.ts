@@ -41,7 +41,7 @@ export function writeContext(world: World, subject: Subject, ready: Ready): stri
  * `.rally/run` in a worktree, made where it is not there. A checkout could bring a link in its place that leads
  * elsewhere: then nothing is written. Throws `refused`.
  */
-export function runFolder(worktree: string): string {
+function runFolder(worktree: string): string {
   let path = worktree;
   for (const name of [".rally", "run"]) {
     path = join(path, name);

@@ -1,12 +1,15 @@
+import { statSync } from "node:fs";
+import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
 import { isLive } from "../domain/words.ts";
 import { readExit, readStart } from "../process/detached.ts";
 import type { Stopped } from "../process/stop.ts";
 import { sweepAll } from "../process/sweep-all.ts";
+import { admit } from "../store/admit.ts";
 import { admitKept } from "../store/kept.ts";
 import { runRow } from "../store/read.ts";
-import { type Change, record } from "../store/record.ts";
+import { type Change, record, setDispatch } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { openQuestion } from "../store/snapshot.ts";
@@ -79,7 +82,13 @@ async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
     hasWork: work.hasWork,
     attached: row.role === "attached",
   });
-  commit(world, row, seen, trouble === null ? ended : { ...ended, detail: trouble }, work.headAfter);
+  commit(
+    world,
+    row,
+    seen,
+    trouble === null ? ended : { state: "failed", outcome: "failed", failure: "agent", detail: trouble },
+    work.headAfter,
+  );
 }
 
 function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {
@@ -102,6 +111,7 @@ function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: 
         outputTokens: reading.outputTokens,
         costUsd: reading.costUsd,
         denials: reading.denials.join("\n") || null,
+        lastOutputAt: lastWrite(runFiles(world.config.home, row.id).log) ?? row.lastOutputAt,
         ...(reading.session ? { session: reading.session } : {}),
       },
       ...(ended.detail === null ? {} : { why: ended.detail }),
@@ -124,7 +134,19 @@ function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: 
   ];
   write(world.store, "end run", () => {
     record(world.store, { actor: "rally", at }, changes);
-    admitKept(world.store, { actor: "rally", at }, row.dispatchId);
+    if (row.resume && isSessionLost(reading)) admitFallback(world, row);
+    else admitKept(world.store, { actor: "rally", at }, row.dispatchId);
+  });
+}
+
+/** Its session is gone: a new one is told what was done and what this one was to be told (agents.md, "Sessions"). */
+function admitFallback(world: World, row: RunRow): void {
+  setDispatch(world.store, row.dispatchId, { session: null });
+  admit(world.store, {
+    actor: "rally",
+    at: world.now(),
+    dispatch: { id: row.dispatchId, on: "run_again" },
+    run: { role: row.role, agent: row.agent, message: row.message, resume: true, session: null, priority: 0 },
   });
 }
 
@@ -132,6 +154,11 @@ function eventOf(ended: Ended): "exit" | "fail" | "interrupt" | "lose" {
   if (ended.state === "failed") return "fail";
   if (ended.state === "interrupted") return "interrupt";
   return ended.state === "lost" ? "lose" : "exit";
+}
+
+function lastWrite(log: string): number | null {
+  const stat = statSync(log, { throwIfNoEntry: false });
+  return stat && stat.size > 0 ? Math.floor(stat.mtimeMs) : null;
 }
 
 function leftData(left: Stopped | null): Record<string, unknown> {

@@ -21,6 +21,8 @@ export type Launched = {
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
   readonly session: string | null;
+  /** It goes on in an earlier session. */
+  readonly resumed: boolean;
   readonly headBefore: string | null;
   readonly warnings: readonly string[];
 };
@@ -48,7 +50,7 @@ export async function launchOf(
       : null;
   const context = writeContext(world, subject, ready);
   const repo = await openRepo(owner.path);
-  const walls = await walled(world, subject, ready, agent);
+  const walls = await walled(world, subject, ready, agent, how === "attached");
   const request = {
     worktree: ready.worktree,
     context,
@@ -82,6 +84,7 @@ export async function launchOf(
     env: wall.env,
     stdin: launch.stdin,
     session,
+    resumed,
     headBefore: head,
     warnings: walls.warnings,
   };

@@ -4,7 +4,7 @@ import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
-import { record, setRun } from "../store/record.ts";
+import { record, setDispatch, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
@@ -35,7 +35,7 @@ export async function startRun(world: World, runId: number): Promise<void> {
   }
 }
 
-export function subjectOf(world: World, runId: number): Subject {
+function subjectOf(world: World, runId: number): Subject {
   const run = runRow(world.store, runId);
   const dispatch = run && dispatchRow(world.store, run.dispatchId);
   const owner = dispatch && project(world.store, dispatch.projectId);
@@ -53,6 +53,7 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
     writeFileSync(join(files.dir, "prompt"), launch.stdin, { mode: 0o600 });
   });
   setRun(world.store, run.id, { session: launch.session, headBefore: launch.headBefore });
+  if (launch.session !== null) setDispatch(world.store, run.dispatchId, { session: launch.session });
   const { identity } = await spawnDetached({
     runDir: files.dir,
     endedDir: endedFolder(world.config.home),
@@ -66,7 +67,7 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
       layer: "run",
       id: run.id,
       on: "started",
-      set: columnsOf(identity),
+      set: { ...columnsOf(identity), resume: launch.resumed },
       data: { pid: identity.pid, agent: run.agent, warnings: [...ready.warnings, ...launch.warnings] },
     },
   ]);

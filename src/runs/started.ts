@@ -9,7 +9,7 @@ import { runFiles } from "./paths.ts";
 export function markRunning(world: World, runId: number): void {
   const row = runRow(world.store, runId);
   const identity = readStart(runFiles(world.config.home, runId).dir);
-  if (!row || row.state !== "starting" || !identity) return;
+  if (row?.state !== "starting" || !identity) return;
   record(world.store, { actor: "rally", at: world.now() }, [
     { layer: "run", id: runId, on: "started", set: columnsOf(identity), data: { pid: identity.pid } },
   ]);

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Problem } from "../domain/problem.ts";
 import { resolveBase } from "../git/base.ts";
 import { heads } from "../git/branch.ts";
+import { ensureExcluded } from "../git/exclude.ts";
 import { freeBranch, slug } from "../git/names.ts";
 import { fetchPull } from "../git/pull.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
@@ -13,6 +14,7 @@ import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { worktreeMade } from "../store/told.ts";
 import type { World } from "../world.ts";
+import { teamPaths } from "./team.ts";
 
 export type Ready = {
   readonly worktree: string;
@@ -32,6 +34,7 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);
   }
   const repo = await openRepo(owner.path);
+  if (owner.team !== null) await ensureExcluded(repo, teamPaths(owner.team));
   const plan = await planned(world, dispatch, owner, repo);
   try {
     const made = plan.adopt

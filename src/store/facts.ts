@@ -80,6 +80,8 @@ function gitChanges(before: GitFacts | null, now: GitFacts): Seen[] {
   if (now.inBase && !before?.inBase) seen.push({ event: "in_base", data: { head: now.head } });
   if (!now.worktreeExists && (before?.worktreeExists ?? true))
     seen.push({ event: "worktree_missing", data: { branchExists: now.branchExists } });
+  if (now.branchNow !== null && now.branchNow !== (before?.branchNow ?? null))
+    seen.push({ event: "branch_moved", to: now.branchNow });
   return seen;
 }
 

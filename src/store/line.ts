@@ -55,7 +55,7 @@ export function takeSlot(
 }
 
 /** Runs that hold a slot: starting or running. */
-export function liveCount(store: Store): number {
+function liveCount(store: Store): number {
   const row = statement<{ live: number }>(
     store,
     "SELECT count(*) AS live FROM runs WHERE state IN ('starting', 'running')",

@@ -29,14 +29,14 @@ export function olderInReadOnlyHome(path: string, cause: unknown): Problem {
   });
 }
 
-export function diskFull(path: string, cause: unknown): Problem {
+function diskFull(path: string, cause: unknown): Problem {
   return new Problem("other", `The disk that holds ${path} is full; nothing was changed.`, {
     hint: "Free some space and type the same again.",
     cause,
   });
 }
 
-export function locked(path: string, cause: unknown): Problem {
+function locked(path: string, cause: unknown): Problem {
   return new Problem("other", `The database ${path} is kept locked by another process.`, {
     hint: "Type the same again; rally doctor shows who is at work.",
     cause,

@@ -69,7 +69,7 @@ export function noDispatch(id: number): Problem {
   return new Problem("missing", `There is no dispatch ${id}.`, { hint: "rally status --all" });
 }
 
-export function noRun(id: number): Problem {
+function noRun(id: number): Problem {
   return new Problem("missing", `There is no run ${id}.`, { hint: "rally sessions" });
 }
 

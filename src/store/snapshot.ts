@@ -30,7 +30,7 @@ export function dispatchView(store: Store, id: number): DispatchView | null {
 }
 
 /** Several reads of one moment. */
-export function atOnce<T>(store: Store, read: () => T): T {
+function atOnce<T>(store: Store, read: () => T): T {
   if (store.db.inTransaction) return read();
   statement(store, "BEGIN").run();
   try {

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { commandHelp, helpReply } from "../../src/cli/help.ts";
 import { print } from "../../src/cli/print.ts";
+import { quickAnswer } from "../../src/cli/quick.ts";
 import { COMMANDS } from "../../src/domain/commands.ts";
 import { Problem } from "../../src/domain/problem.ts";
+import { helpTextFile } from "../docs/help-text.ts";
 import { fakeTerminal, PLAIN } from "./fake-terminal.ts";
 
 async function text(reply: Parameters<typeof print>[0], width = 80): Promise<string> {
@@ -94,4 +96,19 @@ test("help, grammar, configuration, printing and the list load nothing that is s
   for (const entry of entries) load(join(folder, `${entry}.ts`));
   expect(loaded.size).toBeGreaterThan(30);
   expect([...outside].sort()).toEqual(["node:fs", "node:os", "node:path"]);
+});
+
+describe("the quick answer", () => {
+  test("is the help, as the declarations have it (else: bun test/docs/help-text.ts)", async () => {
+    expect(readFileSync(join(import.meta.dir, "../../src/cli/help-text.ts"), "utf8")).toBe(
+      await helpTextFile(),
+    );
+    for (const argv of [["--help"], ["-h"], ["help"]])
+      expect(quickAnswer(argv)).toBe(await text(helpReply(COMMANDS)));
+  });
+
+  test("is for nothing else", () => {
+    for (const argv of [[], ["status"], ["help", "status"], ["status", "--help"], ["--help", "--json"]])
+      expect(quickAnswer(argv)).toBeNull();
+  });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import {
   type Announcement,
+  ASKING_FACTS,
   announce,
   announcementKey,
   announcementLine,
   DONE_FACTS,
   type JournalRow,
 } from "../../src/domain/announce.ts";
-import { ATTENTION_CODES } from "../../src/domain/attention.ts";
 import type { DispatchView } from "../../src/domain/view.ts";
 import { OUTCOMES } from "../../src/domain/words.ts";
 import { aQuestion, aRun, aView, gitFacts, MINUTE, prFacts, T0, targetFacts } from "../fixtures/builders.ts";
@@ -113,7 +113,7 @@ describe("facts", () => {
     ["checks that pass by now", fact("ci"), reviewed({ pr: prFacts({ checks: "passing" }) }), null],
     [
       "a target that was closed",
-      fact("target_closed"),
+      fact("closed"),
       reviewed({ outcome: "ok", target: targetFacts({ state: "closed" }) }),
       "needs_you: 🔴 needs you · #42 Fix login · issue #42 was closed [clean 7 · log 7]",
     ],
@@ -159,7 +159,7 @@ describe("under upstream", () => {
     expect(heard).toEqual(["empty", "failed", "lost"]);
     expect(told(fact("asked"), { question: aQuestion() })).toBeTrue();
     expect(told(fact("ci"), { pr: prFacts({ checks: "failing" }) })).toBeFalse();
-    expect(told(fact("target_closed"), { target: targetFacts({ state: "closed" }) })).toBeFalse();
+    expect(told(fact("closed"), { target: targetFacts({ state: "closed" }) })).toBeFalse();
     expect(told(fact("merged"), { pr: prFacts({ state: "merged" }) })).toBeTrue();
   });
 });
@@ -187,7 +187,7 @@ describe("keys", () => {
 });
 
 test("whatever the facts, what is said is one line with offers that name the dispatch", () => {
-  const events = [...ATTENTION_CODES, ...DONE_FACTS, "session_ended"];
+  const events = [...Object.keys(ASKING_FACTS), ...DONE_FACTS, "session_ended"];
   let said = 0;
   for (let seed = 0; seed < 5000; seed++) {
     const r = random(seed);

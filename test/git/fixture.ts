@@ -1,5 +1,6 @@
 import { afterAll } from "bun:test";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Problem } from "../../src/domain/problem.ts";
@@ -11,7 +12,8 @@ import { run } from "../../src/process.ts";
 export async function sandbox(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "rally-git-")));
   await mkdir(join(folder, "home"));
-  const config = "[user]\n\tname = Ana\n\temail = ana@example.org\n[init]\n\tdefaultBranch = main\n";
+  const config =
+    "[user]\n\tname = Ana\n\temail = ana@example.org\n[init]\n\tdefaultBranch = main\n\ttemplateDir =\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n";
   await writeFile(join(folder, "home/.gitconfig"), config);
   environment = { PATH: PATH, HOME: join(folder, "home") };
   setGitEnvironment(environment);
@@ -49,20 +51,36 @@ let count = 0;
 export async function localRepo(parent: string, files: Record<string, string> = FILES): Promise<Repo> {
   count += 1;
   const root = join(parent, `local-${count}`);
-  await mkdir(root);
-  await sh(root, "init", "--quiet");
-  await commit(root, files, "first");
+  await cp(await seed(parent, files), root, { recursive: true });
   return openRepo(root);
 }
 
 /** A clone with a bare origin beside it. */
 export async function clonedRepo(parent: string, files: Record<string, string> = FILES) {
-  const seed = await localRepo(parent, files);
+  count += 1;
+  const template = await seed(parent, files);
+  if (!existsSync(`${template}.git`)) {
+    await sh(parent, "clone", "--quiet", "--bare", template, `${template}.git`);
+    await sh(parent, "clone", "--quiet", `${template}.git`, `${template}.clone`);
+  }
   const origin = join(parent, `origin-${count}.git`);
-  await sh(parent, "clone", "--quiet", "--bare", seed.root, origin);
   const root = join(parent, `clone-${count}`);
-  await sh(parent, "clone", "--quiet", origin, root);
+  await Promise.all([
+    cp(`${template}.git`, origin, { recursive: true }),
+    cp(`${template}.clone`, root, { recursive: true }),
+  ]);
+  await sh(root, "remote", "set-url", "origin", origin);
   return { repo: await openRepo(root), origin };
+}
+
+/** Made once a file, then copied. */
+async function seed(parent: string, files: Record<string, string>): Promise<string> {
+  const root = join(parent, `seed-${Bun.hash(JSON.stringify(files))}`);
+  if (existsSync(root)) return root;
+  await mkdir(root);
+  await sh(root, "init", "--quiet");
+  await commit(root, files, "first");
+  return root;
 }
 
 /** Commits on a branch of the origin, made by somebody else. */

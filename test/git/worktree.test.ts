@@ -122,13 +122,14 @@ test("twelve concurrent adds of one repository: all whole, none gutted", async (
 test("the exclude file keeps its text, mode and missing line end; a link is not written through", async () => {
   const { repo, start, path, branch } = await made();
   const file = join(repo.commonDir, "info/exclude");
+  await mkdir(join(repo.commonDir, "info"));
   await writeFile(file, "# mine\n*.swp");
   await chmod(file, 0o600);
   await addWorktree(repo, { path, branch, start, owner: OWNER });
   expect(await Bun.file(file).text()).toBe("# mine\n*.swp\n.worktrees/\n.rally/run/\n");
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const other = await localRepo(home);
-  await rm(join(other.commonDir, "info/exclude"));
+  await mkdir(join(other.commonDir, "info"));
   await writeFile(join(home, "shared-exclude"), "x\n");
   await symlink(join(home, "shared-exclude"), join(other.commonDir, "info/exclude"));
   const tip = await sh(other.root, "rev-parse", "HEAD");

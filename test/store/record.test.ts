@@ -61,7 +61,7 @@ test("runs keep when they started and ended", () => {
   const store = newStore();
   const { runId } = dispatched(store, 42);
   takeSlot(store, { ...RALLY, runId, capacity: 1, starter: "me" });
-  expect(runRow(store, runId)).toMatchObject({ state: "starting", starter: "me", startedAt: null });
+  expect(runRow(store, runId)).toMatchObject({ state: "starting", starter: "me", startedAt: RALLY.at });
   record(store, later, [{ layer: "run", id: runId, on: "started", set: { pid: 4242, resume: true } }]);
   expect(liveRuns(store)).toMatchObject([{ id: runId, pid: 4242, resume: true, startedAt: later.at }]);
   record(store, later, [{ layer: "run", id: runId, on: "exit", set: { exitCode: 0, endedAt: T0 + 5 } }]);

@@ -51,14 +51,14 @@ export const BANS: readonly Ban[] = [
     where: outside("config"),
   },
   {
-    what: "clock outside main",
+    what: "clock outside main and its wiring",
     pattern: /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(\(\s*\)|(?!\s*\())/g,
-    where: outside("main"),
+    where: outside("main", "wiring"),
   },
   {
-    what: "steady clock outside main, heartbeat, process",
+    what: "steady clock where nothing waits",
     pattern: /\bperformance\s*\.\s*now\b|\bBun\s*\.\s*nanoseconds\b/g,
-    where: outside("main", "heartbeat", "process"),
+    where: outside("main", "wiring", "heartbeat", "process", "runs", "app"),
   },
   {
     what: "exit outside main",

@@ -14,8 +14,9 @@ const SURFACE: Doors = {
 export const ROOMS: Readonly<Record<string, Doors>> = {
   domain: { rooms: [] },
   boundary: { rooms: [] },
+  redact: { rooms: [] },
   log: { rooms: ["domain"], types: ["config"] },
-  config: { rooms: ["domain"], types: ["agents"] },
+  config: { rooms: ["domain", "boundary"], types: ["agents"] },
   process: { rooms: ["domain", "boundary", "log"], types: ["config"] },
   world: { rooms: ["domain"], types: ["config", "log", "store", "git", "agents", "github"] },
   store: EDGE,
@@ -31,8 +32,12 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   tui: SURFACE,
-  main: {
-    rooms: [...INNER, "runs", "app", "heartbeat", "cli", "web", "bots", "bots/slack", "bots/telegram", "tui"],
+  main: { rooms: ["domain", "wiring"] },
+  wiring: {
+    rooms: [
+      ...INNER,
+      ...["runs", "app", "heartbeat", "cli", "redact", "web", "bots", "bots/slack", "bots/telegram", "tui"],
+    ],
   },
 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readExit, spawnDetached } from "../../src/process/detached.ts";
-import { alive, identity } from "../../src/process/identity.ts";
+import { alive } from "../../src/process/identity.ts";
 import { marked } from "../../src/process/members.ts";
 import { stopTree } from "../../src/process/stop.ts";
 import { until } from "../process/scratch.ts";
@@ -115,6 +115,17 @@ walled("damaged objects are refused, the branch stays and the cell is kept", asy
   await room.git(room.worktree, "reset", "-q", "--hard");
 });
 
+walled("a run that is stopped while its walls go up leaves nothing", async () => {
+  for (let round = 0; round < 6; round += 1) {
+    const it = await room.prepare("exec sleep 60");
+    const started = await spawnDetached(it.spawn);
+    await Bun.sleep(round);
+    expect((await stopTree({ ...started, marker: it.marker, graceMs: 1_000 })).left).toEqual([]);
+    expect([137, 143]).toContain(Number(readExit(it.runDir)));
+    expect(marked(it.marker)).toEqual([]);
+  }
+});
+
 walled("TERM reaches the agent inside, which ends by its own code; what it left dies with it", async () => {
   const it = await room.prepare(`trap 'echo asked; exit 9' TERM
     env -i setsid sh -c 'echo $$ >"$0/left"; while :; do sleep 1; done' "$HOME/.agent" &
@@ -133,13 +144,13 @@ walled("TERM reaches the agent inside, which ends by its own code; what it left 
 walled(
   "a process left behind inside dies when the agent ends, and all when the wrapper is killed",
   async () => {
-    const { pid, runDir, marker } = await (async () => {
+    const ended = await (async () => {
       const it = await room.prepare("setsid sleep 300 & echo left; exit 4");
       return { ...it, ...(await spawnDetached(it.spawn)) };
     })();
-    await until("the end", () => readExit(runDir) !== null);
-    expect([readExit(runDir), identity(pid)]).toEqual([4, null]);
-    await until("nothing is left", () => marked(marker).length === 0);
+    await until("the end", () => alive(ended.identity) === "dead");
+    expect(readExit(ended.runDir)).toBe(4);
+    await until("nothing is left", () => marked(ended.marker).length === 0);
     const other = await room.prepare("setsid sleep 300 & sleep 300");
     const started = await spawnDetached(other.spawn);
     await until("it is up", () => marked(other.marker).length >= 5);

@@ -41,11 +41,7 @@ export function localModel(agent: string, base: string): AgentConfig | null {
     case "gemini":
       return {
         model: "gemini-2.5-flash",
-        env: {
-          GEMINI_API_KEY: KEY,
-          GOOGLE_GEMINI_BASE_URL: base,
-          GEMINI_DEFAULT_AUTH_TYPE: "gemini-api-key",
-        },
+        env: { GOOGLE_GENAI_USE_VERTEXAI: "true", GOOGLE_API_KEY: KEY, GOOGLE_VERTEX_BASE_URL: base },
       };
     default:
       return null;

@@ -38,6 +38,15 @@ export type Home = {
 export async function bringHome(request: HomeRequest): Promise<Home> {
   const done = join(request.runDir, "git.home.json");
   if (existsSync(done)) return JSON.parse(readFileSync(done, "utf8")) as Home;
+  try {
+    return await bring(request, done);
+  } catch (cause) {
+    if (cause instanceof Problem || !(cause instanceof Error && "syscall" in cause)) throw cause;
+    throw new Problem("other", `The run's work could not be brought home: ${cause.message}.`, { cause });
+  }
+}
+
+async function bring(request: HomeRequest, done: string): Promise<Home> {
   const record = readCellRecord(request.runDir);
   const cell = join(request.runDir, "git");
   const admin = join("worktrees", basename(record.gitDir));

@@ -18,8 +18,9 @@ import { Problem } from "../../domain/problem.ts";
  */
 
 /** A file of the cell, at most `maxBytes`; null where there is none, or it is a link, a pipe or too long. */
-export function readCellFile(cell: string, path: string, maxBytes: number): string | null {
+function readCellFile(cell: string, path: string, maxBytes: number): string | null {
   if (!isPlain(cell, path)) return null;
+  chmodSync(join(cell, path), 0o600);
   const file = openSync(join(cell, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(file);
@@ -44,12 +45,13 @@ export function isPlain(cell: string, path: string): boolean {
  * folder itself was replaced.
  */
 export function tidyObjects(cell: string): void {
+  openFolders(cell);
   const objects = join(cell, "objects");
   const stat = lstatSync(objects, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) {
     throw new Problem("refused", `The run's git dir is not as it was made: ${objects} is no folder.`);
   }
-  for (const name of plainNames(objects)) {
+  for (const name of readdirSync(objects)) {
     const isFolder = lstatSync(join(objects, name)).isDirectory();
     const wanted = name === "pack" ? PACK : /^[0-9a-f]{2}$/.test(name) ? LOOSE : null;
     if (!isFolder || wanted === null) remove(join(objects, name));
@@ -113,7 +115,7 @@ function looseRefs(cell: string, folder: string): string[] {
   for (let next = folders.pop(); next !== undefined && found.length < MAX_REFS; next = folders.pop()) {
     const stat = lstatSync(join(cell, next), { throwIfNoEntry: false });
     if (stat?.isDirectory() !== true) continue;
-    for (const name of plainNames(join(cell, next))) {
+    for (const name of readdirSync(join(cell, next))) {
       const path = `${next}/${name}`;
       if (lstatSync(join(cell, path)).isDirectory()) folders.push(path);
       else found.push(path);
@@ -122,14 +124,16 @@ function looseRefs(cell: string, folder: string): string[] {
   return found.slice(0, MAX_REFS);
 }
 
-/** Names in a folder that may have been made unreadable; those that are not valid UTF-8 are no name of git's here. */
-function plainNames(folder: string): string[] {
+/** Folders that were made unreadable could be neither read nor ever removed. */
+function openFolders(folder: string): void {
   chmodSync(folder, 0o700);
-  return readdirSync(folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  }
 }
 
 function keepOnly(folder: string, wanted: RegExp): void {
-  for (const name of plainNames(folder)) {
+  for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const isFile = lstatSync(path).isFile();
     if (!isFile || !wanted.test(name)) remove(path);

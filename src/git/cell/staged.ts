@@ -1,4 +1,13 @@
-import { copyFileSync, linkSync, lstatSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { join } from "node:path";
 import { passing } from "../../boundary.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -18,7 +27,9 @@ type Subject = { readonly cell: string; readonly admin: string; readonly tip: st
 /** Reads the run's index with an empty git dir; null where it cannot be read (damaged, split, made up). */
 export async function readStaged(inside: GitPlace, { cell, admin, tip }: Subject): Promise<Staged | null> {
   const path = `${admin}/index`;
-  if (!isPlain(cell, path) || statSync(join(cell, path)).size > MAX_INDEX_BYTES) return null;
+  if (!isPlain(cell, path)) return null;
+  chmodSync(join(cell, path), 0o600);
+  if (statSync(join(cell, path)).size > MAX_INDEX_BYTES) return null;
   const place = { ...inside, indexFile: copyIndex(join(cell, path), join(inside.gitDir, "index")) };
   const diff = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", tip];
   try {
@@ -28,7 +39,9 @@ export async function readStaged(inside: GitPlace, { cell, admin, tip }: Subject
       const [, mode = "", , sha = "", status] = (changed[at] ?? "").split(" ");
       // In conflict: it has three sides then, and none of its own.
       const gone = mode === "000000" || status === "U";
-      entries.push(gone ? `0 ${"0".repeat(tip.length)}\t${changed[at + 1]}` : `${mode} ${sha}\t${changed[at + 1]}`);
+      entries.push(
+        gone ? `0 ${"0".repeat(tip.length)}\t${changed[at + 1]}` : `${mode} ${sha}\t${changed[at + 1]}`,
+      );
     }
     if (changed.some((field) => field.endsWith(" U"))) {
       entries.push(...fields((await plumb(place, ["ls-files", "--unmerged", "-z"])).stdout));

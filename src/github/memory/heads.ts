@@ -7,11 +7,7 @@ import { iso } from "./state.ts";
 export type HeadOf = (repo: string, branch: string) => Promise<string | null>;
 
 /** The branch's commit: as git says where it is asked, else as the state holds it. */
-export async function headSha(
-  repo: RepoState,
-  branch: string,
-  headOf: HeadOf | null,
-): Promise<string | null> {
+async function headSha(repo: RepoState, branch: string, headOf: HeadOf | null): Promise<string | null> {
   return headOf ? await headOf(repo.name, branch) : (repo.heads[branch] ?? null);
 }
 

@@ -74,6 +74,7 @@ export function openBench(name: CliName, scripts: Readonly<Record<string, Script
       run: marker,
       rally: { home: join(root, "rally"), bin: null, more: {} },
       emptyDir: join(root, "empty"),
+      identity: { name: "Ana", email: "ana@example.com" },
       remotes: [join(root, "origin.git")],
     });
   };
