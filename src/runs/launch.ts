@@ -1,14 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Agent } from "../agents/agent.ts";
 import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
-import { Problem } from "../domain/problem.ts";
 import { heads } from "../git/branch.ts";
 import { openRepo } from "../git/repo.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
 import { writeContext } from "./context.ts";
+import { interactive } from "./interactive.ts";
 import { endedFolder, marker, runFiles } from "./paths.ts";
 import { promptOf } from "./prompt.ts";
 import { writeShim } from "./shim.ts";
@@ -64,7 +63,11 @@ export async function launchOf(
     runDir: files.dir,
     config: config.agents[run.agent] ?? {},
   };
-  const launch = how === "attached" ? interactive(agent, request) : agent.launch(request);
+  const machine = { path: config.env.path, shell: config.env.all.SHELL ?? null };
+  const { launch, instead } =
+    how === "attached"
+      ? interactive(agent, request, machine)
+      : { launch: agent.launch(request), instead: null };
   const env = childEnv({
     all: config.env.all,
     agent,
@@ -86,16 +89,8 @@ export async function launchOf(
     session,
     resumed,
     headBefore: head,
-    warnings: walls.warnings,
+    warnings: [...walls.warnings, ...(instead === null ? [] : [instead])],
   };
-}
-
-function interactive(agent: Agent, request: Parameters<Agent["launch"]>[0]) {
-  const launch = agent.attach(request);
-  if (launch) return launch;
-  throw new Problem("agent", `${agent.name} has no interactive way to go on with a session.`, {
-    hint: "Its worktree is opened in a shell instead.",
-  });
 }
 
 function emptyFolder(dir: string): string {
