@@ -3,7 +3,8 @@ import { runHere } from "../process/quiet.ts";
 import type { World } from "../world.ts";
 
 /** Main screen, cursor shown, no mouse, no bracketed paste, no enhanced keys. */
-const PLAIN = "\u001b[?1049l\u001b[?25h\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[<u\u001b[0m";
+const PLAIN =
+  "\u001b[?1049l\u001b[?25h\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[<u\u001b[0m";
 
 /** What died by a signal did not put the terminal back as it was. */
 export async function leaveTerminal(world: World, code: number): Promise<void> {
