@@ -49,7 +49,7 @@ export function wall(
   const empty = join(request.scratch, "empty");
   passingSync("file", "walls", () => {
     mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
-    closeSync(openSync(empty, "a", 0o400));
+    if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
     makeFolders(request.state.map((path) => join(request.home, path)));
   });
   const mounts = inOrder([
