@@ -18,7 +18,7 @@ import { Problem } from "../../domain/problem.ts";
  */
 
 /** A file of the cell, at most `maxBytes`; null where there is none, or it is a link, a pipe or too long. */
-export function readCellFile(cell: string, path: string, maxBytes: number): string | null {
+function readCellFile(cell: string, path: string, maxBytes: number): string | null {
   if (!isPlain(cell, path)) return null;
   chmodSync(join(cell, path), 0o600);
   const file = openSync(join(cell, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

@@ -1,0 +1,38 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Problem } from "../domain/problem.ts";
+import type { Time } from "../domain/words.ts";
+
+export const TRASH = ".trash";
+
+/** What `untrash` needs to know, kept beside the worktree and git's record of it. */
+export type TrashEntry = {
+  readonly path: string;
+  readonly branch: string | null;
+  readonly head: string | null;
+  readonly dispatch: number;
+  readonly at: Time;
+  /** Its name below `worktrees/` in the git dir. */
+  readonly admin: string | null;
+};
+
+export async function writeEntry(entry: string, record: TrashEntry): Promise<void> {
+  await replaceFile(join(entry, "entry.json"), `${JSON.stringify(record)}\n`);
+}
+
+/** Null where the trash was emptied. */
+export async function readEntry(entry: string): Promise<TrashEntry | null> {
+  const text = await readFile(join(entry, "entry.json"), "utf8").catch(() => null);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as TrashEntry;
+  } catch (cause) {
+    throw new Problem("git", `${entry} cannot be read.`, { cause });
+  }
+}
+
+/** Writes a file whole or not at all. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.rally-new`, text);
+  await rename(`${path}.rally-new`, path);
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { passing } from "../boundary.ts";
+import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt } from "./admin.ts";
+import { tipOf } from "./base.ts";
+import { placeOf, removeRef } from "./branch.ts";
+import { withRepoLock } from "./lock.ts";
+import { worktreeStatus } from "./status.ts";
+
+/**
+ * Undoes a worktree whose making, or whose start, failed: its folder and record, and the branch (null: it was there
+ * before) while its tip is still `start`. Only what is provably that worktree is touched; files that somebody put
+ * there are moved to `.trash` beside it, not deleted. Can be repeated; answers what it removed.
+ */
+export async function undoHalfMade(
+  repo: RepoAt,
+  made: { readonly path: string; readonly branch: string | null; readonly start: string },
+): Promise<{ readonly worktree: boolean; readonly branch: boolean }> {
+  return withRepoLock(repo, async () => {
+    const worktree = await undoWorktree(repo, made);
+    const tip = made.branch === null ? null : await tipOf(repo, `refs/heads/${made.branch}`);
+    const isUntouched = made.branch !== null && tip === made.start;
+    const branch = isUntouched && made.branch !== null && (await dropBranch(repo, made.branch, made.start));
+    return { worktree, branch };
+  });
+}
+
+async function dropBranch(repo: RepoAt, branch: string, start: string): Promise<boolean> {
+  // Checked out elsewhere: somebody uses it.
+  return (await placeOf(repo, branch)) === null && removeRef(repo, branch, start);
+}
+
+async function undoWorktree(
+  repo: RepoAt,
+  made: { readonly path: string; readonly branch: string | null; readonly start: string },
+): Promise<boolean> {
+  const dir = await adminDir(repo, made.path);
+  if (dir === null) {
+    // Git enters the record first: without one, at most an empty folder is ours.
+    const there = await lstat(made.path).catch(() => null);
+    if (there?.isDirectory()) await rmdir(made.path).catch(() => undefined);
+    return false;
+  }
+  const reason = await lockReason(dir);
+  if (reason !== null && reason !== INITIALIZING) return false;
+  const head = await headOf(dir);
+  const isOnBranch =
+    head !== null && "ref" in head && (made.branch === null || head.ref === `refs/heads/${made.branch}`);
+  const tip = head !== null && "ref" in head ? await tipOf(repo, head.ref) : null;
+  if (!isOnBranch || (tip !== null && tip !== made.start)) return false;
+  if (await isFolder(made.path)) await removeFolder(repo, made.path, { dir, isHalf: reason !== null });
+  await passing("file", "worktree-forget", () => rm(dir, { recursive: true, force: true }));
+  return true;
+}
+
+/** First aside, so that a crash leaves either the whole worktree or none under its name. */
+async function removeFolder(
+  repo: RepoAt,
+  path: string,
+  made: { readonly dir: string; readonly isHalf: boolean },
+): Promise<void> {
+  const at = { gitDir: made.dir, commonDir: repo.commonDir, workTree: path };
+  const isDirty = !made.isHalf && (await worktreeStatus(at)).dirty;
+  const trash = join(dirname(path), ".trash");
+  await mkdir(trash, { recursive: true });
+  const aside = join(trash, `${basename(path)}.undone.${randomUUID()}`);
+  await passing("file", "worktree-aside", () => rename(path, aside));
+  if (!isDirty) await passing("file", "worktree-remove", () => rm(aside, { recursive: true, force: true }));
+}
