@@ -107,7 +107,7 @@ async function move(from: string, to: string, name: string): Promise<void> {
       await rename(from, to);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return;
-      if (codeOf(error) !== "EXDEV") {
+      if (codeOf(error) !== "EXDEV" || name !== "trash-record") {
         throw new Problem("git", `${from} could not be moved away.`, {
           hint: "is a program still using it?",
           cause: error,

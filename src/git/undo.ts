@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { passing } from "../boundary.ts";
-import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt } from "./admin.ts";
+import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt, worktreeAt } from "./admin.ts";
 import { tipOf } from "./base.ts";
 import { placeOf, removeRef } from "./branch.ts";
 import { withRepoLock } from "./lock.ts";
@@ -49,19 +49,15 @@ async function undoWorktree(
     head !== null && "ref" in head && (made.branch === null || head.ref === `refs/heads/${made.branch}`);
   const tip = head !== null && "ref" in head ? await tipOf(repo, head.ref) : null;
   if (!isOnBranch || (tip !== null && tip !== made.start)) return false;
-  if (await isFolder(made.path)) await removeFolder(repo, made.path, { dir, isHalf: reason !== null });
+  if (await isFolder(made.path)) await removeFolder(repo, made.path, reason !== null);
   await passing("file", "worktree-forget", () => rm(dir, { recursive: true, force: true }));
   return true;
 }
 
 /** First aside, so that a crash leaves either the whole worktree or none under its name. */
-async function removeFolder(
-  repo: RepoAt,
-  path: string,
-  made: { readonly dir: string; readonly isHalf: boolean },
-): Promise<void> {
-  const at = { gitDir: made.dir, commonDir: repo.commonDir, workTree: path };
-  const isDirty = !made.isHalf && (await worktreeStatus(at)).dirty;
+async function removeFolder(repo: RepoAt, path: string, isHalf: boolean): Promise<void> {
+  const at = isHalf ? null : await worktreeAt(repo, path);
+  const isDirty = at !== null && (await worktreeStatus(at)).dirty;
   const trash = join(dirname(path), ".trash");
   await mkdir(trash, { recursive: true });
   const aside = join(trash, `${basename(path)}.undone.${randomUUID()}`);

@@ -9,7 +9,9 @@ import { emptyTrash, trash } from "../../src/git/trash.ts";
 import { uniqueWork } from "../../src/git/unique.ts";
 import { untrash } from "../../src/git/untrash.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
+import { run } from "../../src/process.ts";
 import { clonedRepo, commit, localRepo, NOW, OWNER, problemOf, put, sandbox, sh } from "./fixture.ts";
+import { steps } from "./steps.ts";
 
 const home = await sandbox();
 const branch = "rally/7-x";
@@ -271,9 +273,8 @@ test("the trash is emptied by age; links in it are not followed, read-only folde
   expect(await Bun.file(join(home, "outside/keep.txt")).text()).toBe("k");
 });
 
-/** Runs a script that is killed (−9) at its nth boundary; answers whether it came to its end before. */
+/** Runs the script that is killed (−9) after its nth effect; answers whether it came to its end before. */
 async function killedAt(step: number, verb: string, repo: Repo): Promise<boolean> {
-  const { run } = await import("../../src/process.ts");
   const script = join(import.meta.dir, "steps.ts");
   const argv = [process.execPath, "--no-env-file", script, verb, repo.root, String(step)];
   const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: join(home, "home") };
@@ -282,26 +283,47 @@ async function killedAt(step: number, verb: string, repo: Repo): Promise<boolean
   return result.code === 0;
 }
 
-test("invariant 32: cleaning and undo end the same, killed at any step and repeated", async () => {
+/** With `cp`, because a name here is no UTF-8. */
+async function copy(from: string, to: string): Promise<void> {
+  const env = { PATH: "/usr/bin:/bin" };
+  const result = await run(["cp", "-a", from, to], { cwd: home, env, timeoutMs: 20_000, maxBytes: 1000 });
+  if (result.code !== 0) throw new Error(result.stderr);
+}
+
+/** From the same start each time: killed after effect n, repeated to its end, looked at; until n is beyond the last. */
+async function everyKill(verb: "clean" | "undo", repo: Repo, look: () => Promise<void>): Promise<number> {
+  const start = join(home, `start-${verb}`);
+  await copy(repo.root, start);
+  for (let step = 1; ; step++) {
+    const isWhole = await killedAt(step, verb, repo);
+    if (!isWhole) await steps(verb, repo.root);
+    await look();
+    if (isWhole) return step - 1;
+    await rm(repo.root, { recursive: true });
+    await copy(start, repo.root);
+  }
+}
+
+test("invariant 32: cleaning and undo end the same, killed after any effect and repeated", async () => {
   const repo = await localRepo(home);
   const start = await sh(repo.root, "rev-parse", "HEAD");
   const worktree = join(repo.root, ".worktrees/rally-7");
   await addWorktree(repo, { path: worktree, branch, start, owner: OWNER });
   const head = await messy(worktree);
   const before = await status(worktree);
-  let killed = 0;
-  for (const verb of ["clean", "undo"]) {
-    // Each kill goes on from where the one before left it, at a later boundary every time.
-    for (let step = 1; !(await killedAt(step, verb, repo)); step++) killed += 1;
-    if (verb === "undo") continue;
+  const cleaned = await everyKill("clean", repo, async () => {
     expect(await sh(repo.root, "for-each-ref", "--format=%(refname)")).toBe(
       `refs/heads/main\nrefs/rally/archive/7/${NOW}`,
     );
     expect(await readdir(join(repo.root, ".worktrees"))).toEqual([".trash"]);
-    expect(await sh(repo.root, "worktree", "list")).not.toContain("rally-7");
-  }
-  expect(killed).toBeGreaterThan(8);
-  expect(await status(worktree)).toBe(before);
-  expect(await sh(worktree, "rev-parse", "HEAD")).toBe(head);
-  expect(await readdir(join(repo.root, ".worktrees/.trash"))).toEqual([]);
-}, 20_000);
+    expect(await readdir(join(repo.commonDir, "worktrees")).catch(() => [])).toEqual([]);
+    expect(await readdir(join(repo.root, ".worktrees/.trash"))).toEqual([`rally-7.7.${NOW}`]);
+  });
+  expect(cleaned).toBeGreaterThan(8);
+  const undone = await everyKill("undo", repo, async () => {
+    expect(await status(worktree)).toBe(before);
+    expect(await sh(worktree, "rev-parse", "HEAD")).toBe(head);
+    expect(await readdir(join(repo.root, ".worktrees/.trash"))).toEqual([]);
+  });
+  expect(undone).toBeGreaterThan(3);
+}, 30_000);
