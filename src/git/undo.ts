@@ -6,19 +6,29 @@ import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt, work
 import { tipOf } from "./base.ts";
 import { placeOf, removeRef } from "./branch.ts";
 import { withRepoLock } from "./lock.ts";
+import { type Owner, readOwner } from "./owner.ts";
 import { worktreeStatus } from "./status.ts";
 
+export type HalfMade = {
+  readonly path: string;
+  /** Null: it was there before. */
+  readonly branch: string | null;
+  readonly start: string;
+  readonly owner: Owner;
+};
+
 /**
- * Undoes a worktree whose making, or whose start, failed: its folder and record, and the branch (null: it was there
- * before) while its tip is still `start`. Only what is provably that worktree is touched; files that somebody put
- * there are moved to `.trash` beside it, not deleted. Can be repeated; answers what it removed.
+ * Undoes a worktree whose making, or whose start, failed: its folder and record, and the branch while its tip is
+ * still `start`. Only what is provably that worktree is touched, never another home's; files that somebody put there
+ * are moved to `.trash` beside it, not deleted. Can be repeated; answers what it removed.
  */
 export async function undoHalfMade(
   repo: RepoAt,
-  made: { readonly path: string; readonly branch: string | null; readonly start: string },
+  made: HalfMade,
 ): Promise<{ readonly worktree: boolean; readonly branch: boolean }> {
   return withRepoLock(repo, async () => {
     const worktree = await undoWorktree(repo, made);
+    if (worktree === "foreign") return { worktree: false, branch: false };
     const tip = made.branch === null ? null : await tipOf(repo, `refs/heads/${made.branch}`);
     const isUntouched = made.branch !== null && tip === made.start;
     const branch = isUntouched && made.branch !== null && (await dropBranch(repo, made.branch, made.start));
@@ -31,10 +41,7 @@ async function dropBranch(repo: RepoAt, branch: string, start: string): Promise<
   return (await placeOf(repo, branch)) === null && removeRef(repo, branch, start);
 }
 
-async function undoWorktree(
-  repo: RepoAt,
-  made: { readonly path: string; readonly branch: string | null; readonly start: string },
-): Promise<boolean> {
+async function undoWorktree(repo: RepoAt, made: HalfMade): Promise<boolean | "foreign"> {
   const dir = await adminDir(repo, made.path);
   if (dir === null) {
     // Git enters the record first: without one, at most an empty folder is ours.
@@ -44,6 +51,11 @@ async function undoWorktree(
   }
   const reason = await lockReason(dir);
   if (reason !== null && reason !== INITIALIZING) return false;
+  const owner = await readOwner(dir);
+  const isOurs =
+    owner === null ||
+    (owner !== "unreadable" && owner.home === made.owner.home && owner.dispatch === made.owner.dispatch);
+  if (!isOurs) return "foreign";
   const head = await headOf(dir);
   const isOnBranch =
     head !== null && "ref" in head && (made.branch === null || head.ref === `refs/heads/${made.branch}`);
