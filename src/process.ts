@@ -7,7 +7,7 @@ export type RunOptions = {
   /** The whole environment of the child; nothing is inherited. `PATH` also finds the program. */
   readonly env: Readonly<Record<string, string>>;
   /** Without it the child reads nothing: an open pipe makes some programs wait for ever. */
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | { readonly file: string };
   readonly timeoutMs: number;
   /** Of stdout and of stderr, each; what is beyond is read and dropped, so that the child never blocks. */
   readonly maxBytes: number;
@@ -85,12 +85,11 @@ function start(argv: readonly string[], options: RunOptions) {
   const [program = "", ...rest] = argv;
   const found = onPath(program, options.env.PATH ?? "");
   if (found === null) throw new Problem("missing", `There is no program ${program} on the PATH.`);
-  const input = typeof options.stdin === "string" ? new TextEncoder().encode(options.stdin) : options.stdin;
   try {
     return Bun.spawn([found, ...rest], {
       cwd: options.cwd,
       env: { ...options.env, PWD: options.cwd },
-      stdin: input ?? "ignore",
+      stdin: input(options.stdin),
       stdout: "pipe",
       stderr: "pipe",
       detached: true,
@@ -98,6 +97,12 @@ function start(argv: readonly string[], options: RunOptions) {
   } catch (cause) {
     throw new Problem("missing", `${program} cannot be started in ${options.cwd}.`, { cause });
   }
+}
+
+function input(stdin: RunOptions["stdin"]) {
+  if (stdin === undefined) return "ignore";
+  if (typeof stdin === "string") return new TextEncoder().encode(stdin);
+  return "file" in stdin ? Bun.file(stdin.file) : stdin;
 }
 
 function collect(stream: ReadableStream<Uint8Array>, maxBytes: number) {

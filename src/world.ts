@@ -14,8 +14,17 @@ export type World = {
   readonly github: (host: string) => Promise<GitHub>;
   /** One fast tick now, in this process; wired to the heartbeat by main. */
   readonly poke: () => Promise<void>;
+  /** Everything looked at now, GitHub included; wired to the heartbeat by main. */
+  readonly refresh: () => Promise<Refreshed>;
   /** Observes and ends runs without starting any, within a bounded time; wired to the heartbeat by main. */
   readonly observe: () => Promise<void>;
   /** Starts a detached heartbeat where nobody holds the lease and autostart is on. */
   readonly autostart: () => Promise<void>;
+};
+
+export type Refreshed = {
+  /** Journal rows that it led to. */
+  readonly changes: number;
+  readonly projects: number;
+  readonly warnings: readonly string[];
 };

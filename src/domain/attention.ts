@@ -30,7 +30,7 @@ export type Attention = {
 };
 
 /** These speak though a person said that it waits on upstream. */
-const HEARD_UNDER_UPSTREAM: readonly AttentionCode[] = ["needs_input", "failed", "lost", "empty"];
+export const HEARD_UNDER_UPSTREAM: readonly AttentionCode[] = ["needs_input", "failed", "lost", "empty"];
 
 export type AttentionLimits = { readonly silenceMs: number };
 
@@ -99,7 +99,8 @@ function ofLiveRun(d: DispatchView, now: Time, limits: AttentionLimits): Attenti
     found.push({ code: "still_running", since: d.statusSince, message, hint: `rally stop ${d.id}` });
   }
   const quietSince = Math.max(d.run.lastOutputAt ?? 0, d.run.startedAt ?? 0);
-  if (d.run.state === "running" && quietSince > 0 && now - quietSince >= limits.silenceMs) {
+  const unattended = d.run.state === "running" && d.run.role !== "attached";
+  if (unattended && quietSince > 0 && now - quietSince >= limits.silenceMs) {
     const minutes = Math.floor((now - quietSince) / 60_000);
     const message = `${d.run.agent} lives, but has said nothing for ${minutes} min`;
     found.push({ code: "stalled", since: quietSince, message, hint: `rally stop ${d.id}` });
@@ -172,7 +173,7 @@ function ofWorktree(d: DispatchView): Attention[] {
         code: "branch_moved",
         since,
         message: `its worktree is on ${d.git.branchNow}, not on ${d.branch}`,
-        hint: `git -C "$(rally path ${d.id})" switch ${d.branch}`,
+        hint: `git -C "$(rally path ${d.id})" switch ${quoted(d.branch)}`,
       },
     ];
   return [];
@@ -185,6 +186,11 @@ function ofDelivery(d: DispatchView): Attention[] {
     message: `${effect.kind} could not be delivered: ${firstLine(effect.error)}`,
     hint: "rally doctor",
   }));
+}
+
+/** A branch's name may hold what a shell would run. */
+function quoted(name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 function firstLine(text: string): string {

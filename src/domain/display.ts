@@ -16,21 +16,42 @@ export const ICONS: Record<Display | "orphaned", string> = {
   orphaned: "👻",
 };
 
-type Rule = { readonly display: Display; readonly when: (d: DispatchView) => boolean };
+type Rule = {
+  readonly display: Display;
+  readonly when: (d: DispatchView) => boolean;
+  /** The same in words, for ARCHITECTURE.md. */
+  readonly says: string;
+};
 
 /** First match wins; the last always matches, so every combination of facts has exactly one display (invariant 12). */
 export const DISPLAY_RULES: readonly Rule[] = [
-  { display: "done", when: isDone },
-  { display: "upstream", when: (d) => d.status === "upstream" },
-  { display: "asking", when: (d) => d.question !== null },
-  { display: "working", when: hasLiveRun },
-  { display: "queued", when: (d) => d.queued !== null },
-  { display: "needs_you", when: (d) => d.status === "reviewing" && !endedWell(d) },
-  { display: "ready", when: (d) => d.pr?.state === "open" && !d.pr.draft },
-  { display: "pushed", when: (d) => (d.git?.pushed ?? 0) > 0 },
-  { display: "ready", when: (d) => d.status === "reviewing" && d.outcome === "ok" },
-  { display: "stopped", when: (d) => d.status === "reviewing" && d.outcome === "interrupted" },
-  { display: "implementing", when: () => true },
+  { display: "done", when: isDone, says: "merged, or all its commits are in the base" },
+  { display: "upstream", when: (d) => d.status === "upstream", says: "status upstream" },
+  { display: "asking", when: (d) => d.question !== null, says: "a question is open" },
+  { display: "working", when: hasLiveRun, says: "a live run" },
+  { display: "queued", when: (d) => d.queued !== null, says: "a queued run" },
+  {
+    display: "needs_you",
+    when: (d) => d.status === "reviewing" && !endedWell(d),
+    says: "status reviewing, outcome neither ok nor interrupted",
+  },
+  {
+    display: "ready",
+    when: (d) => d.pr?.state === "open" && !d.pr.draft,
+    says: "a pull request of its own is open and no draft",
+  },
+  { display: "pushed", when: (d) => (d.git?.pushed ?? 0) > 0, says: "commits of its own are pushed" },
+  {
+    display: "ready",
+    when: (d) => d.status === "reviewing" && d.outcome === "ok",
+    says: "status reviewing, outcome ok",
+  },
+  {
+    display: "stopped",
+    when: (d) => d.status === "reviewing" && d.outcome === "interrupted",
+    says: "status reviewing, a person stopped it",
+  },
+  { display: "implementing", when: () => true, says: "otherwise" },
 ];
 
 /** What people see: derived from status and facts, never stored. Total and single. */

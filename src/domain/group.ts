@@ -12,7 +12,8 @@ export type Shown = {
   readonly stage: StageView | null;
 };
 
-export type Group = { readonly project: string; readonly rows: readonly Shown[] };
+/** One project's rows. Two local projects may have one name, so its id tells them apart. */
+export type Group = { readonly projectId: number; readonly project: string; readonly rows: readonly Shown[] };
 export type Counts = Record<Display | "orphaned" | "attention", number>;
 export type Fleet = {
   readonly groups: readonly Group[];
@@ -41,17 +42,14 @@ export function fleet(
   limits: AttentionLimits,
 ): Fleet {
   const rows = views.map((view) => shown(view, now, limits));
-  const byProject = new Map<string, Shown[]>();
-  for (const row of rows) {
-    const name = row.view.repo ?? row.view.project;
-    const list = byProject.get(name);
-    if (list) list.push(row);
-    else byProject.set(name, [row]);
-  }
-  const groups = [...byProject]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([project, list]) => ({ project, rows: list.sort(compare) }));
+  const groups = [...Map.groupBy(rows, (row) => row.view.projectId)]
+    .map(([projectId, list]) => ({ projectId, project: projectName(list), rows: list.sort(compare) }))
+    .sort((a, b) => (a.project === b.project ? a.projectId - b.projectId : a.project < b.project ? -1 : 1));
   return { groups, rows: groups.flatMap((group) => group.rows), counts: count(rows, orphans) };
+}
+
+function projectName([row]: readonly Shown[]): string {
+  return row?.view.repo ?? row?.view.project ?? "";
 }
 
 export function shown(view: DispatchView, now: Time, limits: AttentionLimits): Shown {

@@ -100,7 +100,8 @@ export type Item = {
 
 export type Budget = {
   readonly limit: number;
-  readonly remaining: number /** Milliseconds. */;
+  readonly remaining: number;
+  /** Milliseconds, UTC. */
   readonly resetAt: number;
 };
 
@@ -124,8 +125,10 @@ export interface GitHub {
   /** Open issues and pull requests for a picker, newest change first, at most 100. */
   open(repo: string): Promise<Item[]>;
   /**
-   * What changed since `since` (an ISO time; null: the newest page only), by one list with a constant URL. A 304 costs
-   * nothing and is an empty list; further pages are read only when the first holds nothing older than `since`.
+   * What changed since `since` (an ISO time; null: the newest page only), by one list with a constant URL, at most 1,000.
+   * A fresh answer includes what changed within the very second of `since`, because GitHub tells whole seconds. A 304
+   * costs nothing and holds only what is newer than `since`: nothing, for whoever recorded what was read before; so what
+   * was read and lost in a crash is told again. Further pages are read only when a page holds nothing older.
    */
   changed(repo: string, since: string | null): Promise<Item[]>;
   /** Pull requests of any state whose head is `owner:branch`, newest first. */

@@ -4,7 +4,7 @@ import { macCommand } from "./macos.ts";
 import { hasProc, processRow, processTable, type Row, readProc } from "./table.ts";
 
 /** The variable that marks everything an agent starts. Its value must differ between homes, too. */
-export const MARK = "RALLY_RUN";
+const MARK = "RALLY_RUN";
 
 /** A process that belongs to a run, as a person would recognise it. */
 export type Member = { readonly pid: number; readonly start: string; readonly command: string };
@@ -110,7 +110,7 @@ function hasMark(pid: number, marker: string): boolean {
   return markOf(pid) === marker;
 }
 
-function markOf(pid: number): string | null {
+export function markOf(pid: number): string | null {
   const variables = hasProc()
     ? (readProc(pid, "environ") ?? "").split("\0")
     : macCommand(pid, true).split(" ");

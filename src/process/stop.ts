@@ -22,8 +22,12 @@ export async function stopTree(subject: Subject & { readonly graceMs: number }):
       hint: "Stop it where it was started (another container or user).",
     });
   }
-  ask(membersOf(subject));
-  await until(() => membersOf(subject).length === 0, subject.graceMs);
+  const asked = new Map<string, string>();
+  await until(() => {
+    const members = membersOf(subject);
+    ask(members, asked, subject.identity);
+    return members.length === 0;
+  }, subject.graceMs);
   return sweep(subject);
 }
 
@@ -51,13 +55,30 @@ const KILL_MS = 2_000;
 const RECORD_MS = 500;
 
 /**
+ * TERM, once to each of those who were there at first: what an agent starts to clean up after itself is let be. Two
+ * who were asked in vain are asked again: a wrapper alone, which survives it and is about to start the agent, and a
+ * process that was between fork and exec, known by its new command.
+ */
+function ask(members: readonly Row[], asked: Map<string, string>, wrapper: Subject["identity"]): void {
+  const hasBegun = [...asked.keys()].some((key) => key !== `${wrapper.pid} ${wrapper.start}`);
+  for (const row of reachable(members)) {
+    const key = `${row.pid} ${row.start}`;
+    const command = commandOf(row.pid);
+    const before = asked.get(key);
+    if (before === command || (before === undefined && hasBegun)) continue;
+    asked.set(key, command);
+    send(row, "SIGTERM");
+  }
+}
+
+/**
  * The parent of a pid namespace's first process is a sandbox's outer half: TERM would end it at once, and everything
  * inside dies with it, without grace. So those within are asked, and it ends after them.
  */
-function ask(members: readonly Row[]): void {
+function reachable(members: readonly Row[]): Row[] {
   const walled = new Set(members.filter((row) => isWalled(row.pid)).map((row) => row.pid));
   const outer = new Set(members.filter((row) => walled.has(row.pid)).map((row) => row.parent));
-  for (const row of members) if (walled.has(row.pid) || !outer.has(row.pid)) send(row, "SIGTERM");
+  return members.filter((row) => walled.has(row.pid) || !outer.has(row.pid));
 }
 
 function send(row: Row, signal: "SIGTERM" | "SIGKILL"): void {

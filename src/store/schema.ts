@@ -2,12 +2,10 @@ import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type {
   AskTrust,
-  Checks,
   Failure,
   Kind,
   Mode,
   Outcome,
-  PrState,
   RunRole,
   RunState,
   SandboxKind,
@@ -82,6 +80,8 @@ export const dispatches = sqliteTable(
     session: text(),
     /** The frozen, cleaned and fenced context, as Markdown. */
     context: text(),
+    /** When the facts first said that it is done (merged, or all in the base); null while they do not. Kept by the facts' writer. */
+    doneAt: integer("done_at"),
     createdBy: text("created_by").notNull(),
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
@@ -91,6 +91,7 @@ export const dispatches = sqliteTable(
     // One dispatch a target (invariant 3). A task has no number and is never the same as another.
     uniqueIndex("dispatches_target").on(t.projectId, t.kind, t.number).where(sql`${t.number} IS NOT NULL`),
     index("dispatches_status").on(t.status),
+    index("dispatches_done").on(t.doneAt),
   ],
 );
 
@@ -186,55 +187,6 @@ export const questions = sqliteTable(
   (t) => [index("questions_open").on(t.dispatchId).where(sql`${t.closedAt} IS NULL`)],
 );
 
-export const gitFacts = sqliteTable("git_facts", {
-  dispatchId: integer("dispatch_id")
-    .primaryKey()
-    .references(() => dispatches.id, { onDelete: "cascade" }),
-  asOf: integer("as_of").notNull(),
-  worktreeExists: integer("worktree_exists", { mode: "boolean" }).notNull(),
-  branchExists: integer("branch_exists", { mode: "boolean" }).notNull(),
-  branchNow: text("branch_now"),
-  head: text(),
-  commits: integer().notNull(),
-  files: integer().notNull(),
-  insertions: integer().notNull(),
-  deletions: integer().notNull(),
-  dirty: integer({ mode: "boolean" }).notNull(),
-  untracked: integer().notNull(),
-  unpushed: integer().notNull(),
-  pushed: integer().notNull(),
-  inBase: integer("in_base", { mode: "boolean" }).notNull(),
-  /** mtime and size of the index, so that a tick need not ask git again. */
-  indexStamp: text("index_stamp"),
-});
-
-export const prFacts = sqliteTable("pr_facts", {
-  dispatchId: integer("dispatch_id")
-    .primaryKey()
-    .references(() => dispatches.id, { onDelete: "cascade" }),
-  asOf: integer("as_of").notNull(),
-  number: integer().notNull(),
-  url: text().notNull(),
-  state: text().$type<PrState>().notNull(),
-  draft: integer({ mode: "boolean" }).notNull(),
-  head: text().notNull(),
-  checks: text().$type<Checks>().notNull(),
-  conflict: integer({ mode: "boolean" }).notNull(),
-  changesRequested: integer("changes_requested", { mode: "boolean" }).notNull(),
-  since: integer().notNull(),
-});
-
-export const targetFacts = sqliteTable("target_facts", {
-  dispatchId: integer("dispatch_id")
-    .primaryKey()
-    .references(() => dispatches.id, { onDelete: "cascade" }),
-  asOf: integer("as_of").notNull(),
-  state: text().$type<"open" | "closed" | "merged">().notNull(),
-  head: text(),
-  reviewedHead: text("reviewed_head"),
-  since: integer().notNull(),
-});
-
 /** Append-only: triggers refuse UPDATE and DELETE. No foreign keys: it outlives what it tells of. */
 export const journal = sqliteTable(
   "journal",
@@ -326,16 +278,4 @@ export const budgets = sqliteTable("budgets", {
   remaining: integer().notNull(),
   resetAt: integer("reset_at").notNull(),
   at: integer().notNull(),
-});
-
-/** What is listed apart: worktrees under our root without a record, ours or others'. */
-export const strays = sqliteTable("strays", {
-  worktree: text().primaryKey(),
-  projectId: integer("project_id").notNull(),
-  orphan: integer({ mode: "boolean" }).notNull(),
-  branch: text(),
-  dirty: integer({ mode: "boolean" }).notNull(),
-  unpushed: integer().notNull(),
-  why: text(),
-  asOf: integer("as_of").notNull(),
 });

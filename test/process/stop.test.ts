@@ -54,7 +54,7 @@ test("an orphan in a session of its own is found by its marker and swept after t
   const it = await agent(
     "setsid sh -c 'echo $$ >orphan; exec sleep 60' & while [ ! -s orphan ]; do sleep 0.01; done",
   );
-  await until("the end", () => readExit(it.runDir) !== null);
+  await until("the end", () => alive(it.identity) === "dead");
   const orphan = Number(it.file("orphan"));
   await until("its own program", () => marked(it.marker).length === 1);
   expect(marked(it.marker)).toEqual([orphan]);
@@ -67,7 +67,7 @@ test("an orphan in a session of its own is found by its marker and swept after t
 test("a child that has cleared its environment is found by its group, and by its parent", async () => {
   const clear = "env -i sh -c 'echo $$ >bare; exec sleep 60'";
   const inGroup = await agent(`${clear} & while [ ! -s bare ]; do sleep 0.01; done`);
-  await until("the end", () => readExit(inGroup.runDir) !== null);
+  await until("the end", () => alive(inGroup.identity) === "dead");
   expect(groupMembers(inGroup.pid)).toEqual([Number(inGroup.file("bare"))]);
   const endedAt = statSync(join(inGroup.runDir, "exit")).mtimeMs;
   expect((await sweep({ ...inGroup, endedAt })).killed).toHaveLength(1);
@@ -123,6 +123,14 @@ test("inRun sees a descendant that was orphaned with an empty environment, by th
   expect(inRun(bare)).toBeNull();
   expect(inRun(bare, [it.identity])).toBe(String(it.pid));
   await stopTree({ ...it, graceMs: 2_000 });
+});
+
+test("an agent that is stopped while it is being started ends all the same", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const it = await agent("exec sleep 60");
+    expect(await stopTree({ ...it, graceMs: 5_000 })).toEqual({ killed: [], left: [] });
+    expect(readExit(it.runDir)).toBe(143);
+  }
 });
 
 test("every signal passes a boundary", async () => {

@@ -1,0 +1,70 @@
+import { cleanLine } from "./clean.ts";
+import { type Association, fence, fenceData, type Said } from "./fence.ts";
+
+export type Pulled = {
+  readonly kind: "pr";
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly url: string;
+  readonly author: string;
+  readonly association: Association;
+  readonly labels: readonly string[];
+  readonly comments: readonly Said[];
+  /** The commit that is reviewed. */
+  readonly head: string;
+  readonly base: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly status: string;
+    readonly additions: number;
+    readonly deletions: number;
+  }[];
+  readonly reviews: readonly {
+    readonly author: string;
+    readonly association: Association;
+    readonly state: string;
+    readonly body: string;
+  }[];
+  readonly threads: readonly {
+    readonly author: string;
+    readonly association: Association;
+    readonly path: string;
+    readonly line: number | null;
+    readonly body: string;
+    readonly resolved: boolean;
+  }[];
+};
+
+const FILES_MAX = 300;
+
+/** Files with the size of their changes, reviews so far and review threads, fenced; about `budget` characters in all. */
+export function pullParts(marker: string, pull: Pulled, budget: number): string[] {
+  const third = Math.floor(budget / 3);
+  return [files(marker, pull, third), ...reviews(marker, pull, third), ...threads(marker, pull, third)];
+}
+
+function files(marker: string, pull: Pulled, maxChars: number): string {
+  const added = pull.files.reduce((sum, file) => sum + file.additions, 0);
+  const deleted = pull.files.reduce((sum, file) => sum + file.deletions, 0);
+  const lines = pull.files
+    .slice(0, FILES_MAX)
+    .map((file) => `${file.status} ${cleanLine(file.path)} +${file.additions} -${file.deletions}`);
+  const more = pull.files.length > FILES_MAX ? [`… and ${pull.files.length - FILES_MAX} more files`] : [];
+  const summary = `${pull.files.length} files, +${added} -${deleted}`;
+  return fenceData(marker, `changed files: ${summary}`, [...lines, ...more].join("\n"), maxChars);
+}
+
+function reviews(marker: string, pull: Pulled, maxChars: number): string[] {
+  const said = pull.reviews.filter((review) => review.body.trim() !== "");
+  const each = Math.floor(maxChars / Math.max(1, said.length));
+  return said.map((review) => fence(marker, `review (${cleanLine(review.state, 30)})`, review, each));
+}
+
+function threads(marker: string, pull: Pulled, maxChars: number): string[] {
+  const each = Math.floor(maxChars / Math.max(1, pull.threads.length));
+  return pull.threads.map((thread) => {
+    const where = `${cleanLine(thread.path)}${thread.line === null ? "" : `:${thread.line}`}`;
+    return fence(marker, `review thread at ${where}${thread.resolved ? ", resolved" : ""}`, thread, each);
+  });
+}

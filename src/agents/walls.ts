@@ -1,0 +1,154 @@
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Problem } from "../domain/problem.ts";
+import type { SandboxKind } from "../domain/words.ts";
+import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
+import { programFolders } from "./walls/hidden.ts";
+import { ancestors, inOrder, isBelow, type Mount } from "./walls/mounts.ts";
+import { CACHES, SECRETS, SYSTEM_SECRETS } from "./walls/secrets.ts";
+
+/** Something from outside that is seen inside, absolute; a cell gives such, too. */
+export type Bind = { readonly from: string; readonly to: string; readonly writable: boolean };
+
+export type WallRequest = {
+  /** What stands inside: the agent's argv, and the whole environment it gets. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Also the working directory. Writable, its `.git` file apart. */
+  readonly worktree: string;
+  /** The checkout that the worktree belongs to: to be read. */
+  readonly repository: string;
+  /** The person's home, and Rally's own, of which nothing is seen but `binds`. */
+  readonly home: string;
+  readonly rallyHome: string;
+  readonly show: "masked" | "hidden";
+  /** Paths below `home`: what the agent writes to. Folders that are not there are made. */
+  readonly state: readonly string[];
+  /** Absolute paths that the configuration opens beyond that. */
+  readonly writable: readonly string[];
+  /** The cell, the run's inbox, the agent's folder, the `rally` shim: of this run. */
+  readonly binds: readonly Bind[];
+  readonly network: boolean;
+  /** A person sits at it: job control and resizing need the terminal's session where the kernel makes that safe. */
+  readonly terminal: boolean;
+  /** A folder of the run's own that is not seen inside; an empty file is put there to cover other files with. */
+  readonly scratch: string;
+};
+
+/**
+ * A launch with the walls of safety.md (point 3) around it: capabilities gone, namespaces of its own, system and home
+ * to be read with secrets covered, the worktree and `binds` writable. The wrapper of process/detached.ts goes around
+ * this. The environment travels as bubblewrap's own, because an argv can be read by everyone on the machine.
+ * Throws `config` where a path that the configuration opens would open Rally's home or all of the person's.
+ */
+export function wall(
+  bwrap: Bubblewrap,
+  request: WallRequest,
+): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
+  mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
+  const empty = join(request.scratch, "empty");
+  closeSync(openSync(empty, "a", 0o400));
+  const mounts = inOrder([
+    ...systemMounts(),
+    ...homeMounts(request),
+    ...opened(request),
+    { at: request.rallyHome, how: "nothing" },
+    { at: request.repository, how: "read" },
+    { at: request.worktree, how: "write" },
+    { at: join(request.worktree, ".git"), how: "read" },
+    ...request.binds.map(({ from, to, writable }) => asMount(from, to, writable)),
+  ]);
+  const keepSession = request.terminal && bwrap.terminalIsSafe;
+  return {
+    argv: [
+      bwrap.program,
+      ...NAMESPACES,
+      ...(request.network ? [] : ["--unshare-net"]),
+      ...(keepSession ? [] : ["--new-session"]),
+      ...["--ro-bind", "/", "/", "--dev", "/dev"],
+      // Root's uid alone may write the kernel's settings there, capabilities or not.
+      ...["--proc", "/proc", "--remount-ro", "/proc"],
+      ...mounts.flatMap((mount) => mountArgs(mount, empty)),
+      ...["--chdir", request.worktree, "--", ...request.argv],
+    ],
+    env: request.env,
+  };
+}
+
+/**
+ * What `sandbox` and `--sandbox` mean on this machine: the bubblewrap to use, or null for none with, under `auto`,
+ * the reason to warn of. Throws `refused` under `bwrap` where it does not work.
+ */
+export function chooseWalls(
+  kind: SandboxKind,
+  detected: Bubblewrap | { readonly why: string },
+): { readonly bwrap: Bubblewrap | null; readonly warning: string | null } {
+  if (kind === "none") return { bwrap: null, warning: null };
+  if (!("why" in detected)) return { bwrap: detected, warning: null };
+  if (kind === "bwrap") {
+    throw new Problem("refused", `The sandbox cannot be used: ${detected.why}.`, {
+      hint: "Install bubblewrap 0.8 or newer, or say --sandbox none.",
+    });
+  }
+  return { bwrap: null, warning: `no sandbox: ${detected.why}` };
+}
+
+function systemMounts(): Mount[] {
+  const covered: Mount[] = SYSTEM_SECRETS.map((at) => ({ at, how: "nothing" }));
+  const kept: Mount[] = [
+    "/run/systemd/resolve",
+    "/run/resolvconf",
+    "/run/current-system",
+    "/run/wrappers",
+  ].map((at) => ({ at, how: "read" }));
+  return [...covered, ...kept];
+}
+
+function homeMounts(request: WallRequest): Mount[] {
+  const { home, state } = request;
+  const below = (paths: readonly string[]) => paths.map((path) => join(home, path));
+  makeFolders(below(state));
+  const own: Mount[] = below(state).map((at) => ({ at, how: "write" }));
+  if (request.show === "hidden") {
+    const programs = programFolders(request.argv[0] ?? "", request.env.PATH ?? "", home);
+    return [{ at: home, how: "nothing" }, ...programs.map((at): Mount => ({ at, how: "read" })), ...own];
+  }
+  const masks: Mount[] = below(SECRETS).map((at) => ({ at, how: "nothing" }));
+  return [...masks, ...below(CACHES).map((at): Mount => ({ at, how: "write" })), ...own];
+}
+
+/** State that is a file is left to the agent: one that is made here, empty, would not be valid. */
+function makeFolders(paths: readonly string[]): void {
+  for (const path of paths) {
+    if (!existsSync(path) && !/\.(json|toml|ya?ml)$/.test(path))
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function opened(request: WallRequest): Mount[] {
+  const closed = [request.home, request.rallyHome].map(real);
+  return request.writable.map((at) => {
+    const path = real(at);
+    const opens = closed.find((each) => each === path || isBelow(each, path));
+    if (opens === undefined) return { at, how: "write" };
+    throw new Problem("config", `sandbox.writable: ${at} would open ${opens} to the agent.`, {
+      hint: "Name the folders in it that the agent needs.",
+    });
+  });
+}
+
+function asMount(from: string, at: string, writable: boolean): Mount {
+  return { at, from, how: writable ? "write" : "read" };
+}
+
+function mountArgs(mount: Mount, empty: string): readonly string[] {
+  const { at, how, from = at } = mount;
+  if (how === "read") return ["--ro-bind", from, at];
+  if (how === "write") return ["--bind", from, at];
+  return mount.isFile === true ? ["--ro-bind", empty, at] : ["--perms", "0700", "--tmpfs", at];
+}
+
+function real(path: string): string {
+  const there = ancestors(path).find(existsSync) ?? dirname(path);
+  return join(realpathSync(there), path.slice(there.length));
+}

@@ -1,0 +1,74 @@
+import { isDone } from "../domain/display.ts";
+import { args, on, textFlag } from "../domain/grammar-parsed.ts";
+import type { DispatchView } from "../domain/view.ts";
+import { isLive } from "../domain/words.ts";
+import { repoAt } from "../git/admin.ts";
+import { uniqueWork } from "../git/unique.ts";
+import { snapshot } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { findDispatch } from "./find.ts";
+
+/** What cleaning may do with a dispatch, and why. */
+export type Judged = {
+  readonly view: DispatchView;
+  readonly take: boolean;
+  readonly live: boolean;
+  readonly why: string;
+  /** What would be gone with it: a sentence for each. */
+  readonly holds: readonly string[];
+};
+
+/** Those that were named; else all, of the project that was named. */
+export function candidates(world: World, call: Call): DispatchView[] {
+  const words = args(call.parsed, "d");
+  if (words.length > 0)
+    return [
+      ...new Map(
+        words.map((word) => findDispatch(world, call, word)).map((view) => [view.id, view]),
+      ).values(),
+    ];
+  const project = textFlag(call.parsed, "project");
+  return snapshot(world.store).filter(
+    (view) =>
+      project === null ||
+      (view.repo ?? view.project).toLowerCase() === project.toLowerCase() ||
+      view.project.toLowerCase() === project.toLowerCase(),
+  );
+}
+
+/** Read afresh from git. Only what exists elsewhere goes without force; a live run only goes when it is stopped first. */
+export async function judge(call: Call, view: DispatchView): Promise<Judged> {
+  const named = args(call.parsed, "d").length > 0;
+  const live = view.run !== null && isLive(view.run.state);
+  if (live && !on(call.parsed, "stop"))
+    return { view, take: false, live, why: `${view.agent} is at work on it`, holds: [] };
+  const holds = await holdings(view);
+  const of = { view, live, holds };
+  if (holds.length > 0) {
+    const force = on(call.parsed, "force") && (named || on(call.parsed, "all"));
+    const what = `it holds ${holds.join(" and ")}`;
+    return { ...of, take: force, why: force ? `${what}: kept in the archive` : what };
+  }
+  if (isDone(view)) return { ...of, take: true, why: "done" };
+  if (on(call.parsed, "done") && !named) return { ...of, take: false, why: "it is not done" };
+  if (view.queued && !named && !on(call.parsed, "all"))
+    return { ...of, take: false, why: "it waits in line" };
+  if (view.question && !named && !on(call.parsed, "all"))
+    return { ...of, take: false, why: "its question is open" };
+  return { ...of, take: true, why: "nothing in it exists nowhere else" };
+}
+
+async function holdings(view: DispatchView): Promise<readonly string[]> {
+  if (view.worktree === null && view.branch === null) return [];
+  if (view.baseSha === null) return [];
+  const merged = view.pr?.state === "merged" ? view.pr.head : null;
+  const work = await uniqueWork(await repoAt(view.projectPath), {
+    worktree: view.worktree,
+    branch: view.branch,
+    base: view.base,
+    baseSha: view.baseSha,
+    mergedHead: merged,
+  });
+  return work.why;
+}

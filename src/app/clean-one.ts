@@ -1,0 +1,81 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { passingSync } from "../boundary.ts";
+import { Problem } from "../domain/problem.ts";
+import { isLive } from "../domain/words.ts";
+import { repoAt } from "../git/admin.ts";
+import { archive } from "../git/archive.ts";
+import { tipOf } from "../git/base.ts";
+import { deleteBranch, isOurs } from "../git/branch.ts";
+import { trash } from "../git/trash.ts";
+import { CONTEXT_IN_WORKTREE, REVIEW_IN_WORKTREE, runFiles } from "../runs/paths.ts";
+import { cleanedOf, keepCleaned } from "../store/cleaned.ts";
+import { dispatchRow } from "../store/read.ts";
+import { record } from "../store/record.ts";
+import { homeId } from "../store/settings.ts";
+import { dispatchView } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import type { Judged } from "./clean-judge.ts";
+import { stopWork } from "./stop.ts";
+
+/**
+ * Removes worktree, branch and record of one dispatch, the record last; each step can be repeated, so that a crash at
+ * any of them is mended by cleaning again (model.md 9). The journal stays, and `undo` brings all of it back.
+ */
+export async function cleanOne(world: World, actor: string, judged: Judged): Promise<void> {
+  const { id } = judged.view;
+  if (judged.live || judged.view.queued) await stopWork(world, actor, judged.view);
+  const view = dispatchView(world.store, id);
+  const row = dispatchRow(world.store, id);
+  if (!view || !row) return;
+  if (view.run && isLive(view.run.state))
+    throw new Problem("conflict", `${view.agent} is still at work on ${id}.`, {
+      hint: `rally clean ${id} --stop`,
+    });
+  const repo = await repoAt(view.projectPath);
+  const { branch, worktree } = row;
+  const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
+  keepPapers(world, view.run?.id ?? null, worktree);
+  const before = cleanedOf(world.store, id);
+  const at = before?.at ?? world.now();
+  const archived =
+    head === null && worktree === null ? null : await archive(repo, { dispatch: id, at, head, worktree });
+  const branchHead = head ?? before?.branchHead ?? null;
+  const kept = {
+    actor,
+    at,
+    dispatchId: id,
+    archiveRef: archived?.ref ?? before?.archiveRef ?? null,
+    branchHead,
+  };
+  keepCleaned(world.store, { ...kept, trash: before?.trash ?? null });
+  if (worktree !== null) {
+    const root = resolve(view.projectPath, world.config.worktrees.root);
+    const entry = await trash(repo, {
+      worktree,
+      root,
+      home: homeId(world.store),
+      dispatch: id,
+      branch,
+      head: branchHead,
+      at,
+    });
+    keepCleaned(world.store, { ...kept, trash: entry ?? before?.trash ?? null });
+  }
+  if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);
+  record(world.store, { actor, at: world.now() }, [{ layer: "dispatch", id, on: "clean", why: judged.why }]);
+}
+
+/** The review and the context stay with the run, where `history` finds them. */
+function keepPapers(world: World, runId: number | null, worktree: string | null): void {
+  if (runId === null || worktree === null) return;
+  const { dir } = runFiles(world.config.home, runId);
+  for (const name of [REVIEW_IN_WORKTREE, CONTEXT_IN_WORKTREE]) {
+    const from = join(worktree, name);
+    if (!existsSync(from)) continue;
+    passingSync("file", "keep papers", () => {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      copyFileSync(from, join(dir, name.split("/").at(-1) ?? name));
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import { resolve } from "node:path";
+import { on } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import { archive } from "../git/archive.ts";
+import { tipOf } from "../git/base.ts";
+import { deleteBranch, isOurs } from "../git/branch.ts";
+import { openRepo } from "../git/repo.ts";
+import { findStrays, type Stray } from "../git/strays.ts";
+import { trash } from "../git/trash.ts";
+import { uniqueWork } from "../git/unique.ts";
+import { projects } from "../store/read.ts";
+import { record } from "../store/record.ts";
+import type { ProjectRow } from "../store/rows.ts";
+import { homeId } from "../store/settings.ts";
+import { snapshot } from "../store/snapshot.ts";
+import { recordStrays } from "../store/strays.ts";
+import type { World } from "../world.ts";
+import { type Call, confirmed } from "./call.ts";
+import { titleOf } from "./find.ts";
+import { type Reply, type Row, tone } from "./reply.ts";
+
+type Found = {
+  readonly owner: ProjectRow;
+  readonly stray: Stray;
+  readonly holds: readonly string[];
+  readonly take: boolean;
+};
+
+/** `rally clean --orphaned`: worktrees under our root without a record, ours or unmarked; nothing else (invariant 31). */
+export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
+  const found: Found[] = [];
+  for (const owner of projects(world.store)) found.push(...(await look(world, call, owner)));
+  const take = found.filter((one) => one.take);
+  const removed: string[] = [];
+  const problems: Problem[] = [];
+  if (take.length > 0 && !on(call.parsed, "dry-run")) {
+    const question = `Remove ${take.length} worktrees without a record: ${take.map((one) => one.stray.worktree).join(", ")}?`;
+    if (await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))
+      for (const one of take) await attempt(world, call, one, removed, problems);
+  }
+  return reply(found, removed, problems, on(call.parsed, "dry-run"));
+}
+
+async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[]> {
+  const repo = await openRepo(owner.path);
+  const known = snapshot(world.store).flatMap((view) =>
+    view.projectId === owner.id && view.worktree ? [view.worktree] : [],
+  );
+  const strays = await findStrays(repo, {
+    worktreeRoot: rootOf(world, owner),
+    home: homeId(world.store),
+    known,
+  });
+  recordStrays(world.store, owner.id, strays, world.now());
+  const found: Found[] = [];
+  for (const stray of strays) {
+    const work = stray.orphan
+      ? await uniqueWork(repo, { worktree: stray.worktree, branch: stray.branch, base: null, baseSha: null })
+      : null;
+    const holds = work?.why ?? [];
+    found.push({
+      owner,
+      stray,
+      holds,
+      take: stray.orphan && (holds.length === 0 || on(call.parsed, "force")),
+    });
+  }
+  return found;
+}
+
+async function attempt(
+  world: World,
+  call: Call,
+  one: Found,
+  removed: string[],
+  problems: Problem[],
+): Promise<void> {
+  try {
+    await remove(world, call, one);
+    removed.push(one.stray.worktree);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    problems.push(error);
+  }
+}
+
+async function remove(world: World, call: Call, { owner, stray }: Found): Promise<void> {
+  const repo = await openRepo(owner.path);
+  const { worktree, branch } = stray;
+  const at = world.now();
+  const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
+  // Dispatch 0: nobody's. The copy is found under refs/rally/archive/0.
+  const archived = await archive(repo, { dispatch: 0, at, head, worktree });
+  const entry = await trash(repo, {
+    worktree,
+    root: rootOf(world, owner),
+    home: homeId(world.store),
+    dispatch: 0,
+    branch,
+    head,
+    at,
+  });
+  if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);
+  record(world.store, { actor: call.actor, at }, [
+    {
+      layer: "project",
+      event: "orphan_cleaned",
+      projectId: owner.id,
+      why: worktree,
+      data: { branch, archive: archived?.ref ?? null, trash: entry },
+    },
+  ]);
+  const left = (
+    await findStrays(repo, { worktreeRoot: rootOf(world, owner), home: homeId(world.store), known: [] })
+  ).filter((one) => one.worktree !== worktree);
+  const known = new Set(snapshot(world.store).map((view) => view.worktree));
+  recordStrays(
+    world.store,
+    owner.id,
+    left.filter((one) => !known.has(one.worktree)),
+    world.now(),
+  );
+}
+
+function rootOf(world: World, owner: ProjectRow): string {
+  return resolve(owner.path, world.config.worktrees.root);
+}
+
+function reply(
+  found: readonly Found[],
+  removed: readonly string[],
+  problems: readonly Problem[],
+  dryRun: boolean,
+): Reply {
+  const rows = found.map(({ owner, stray, holds, take }): Row => {
+    const gone = removed.includes(stray.worktree);
+    const verb = gone ? tone("removed", "good") : take ? tone("can go", "good") : tone("left alone", "warn");
+    const why = stray.orphan
+      ? holds.length > 0
+        ? `it holds ${holds.join(" and ")}`
+        : "nothing in it exists nowhere else"
+      : (stray.why ?? "not ours");
+    return [`${stray.orphan ? "👻" : "·"}`, titleOf(owner), stray.worktree, [verb], why];
+  });
+  const columns = [{}, {}, { min: 20 }, {}, { min: 16 }];
+  const json = {
+    dry_run: dryRun,
+    removed,
+    worktrees: found.map(({ owner, stray, holds, take }) => ({
+      project: titleOf(owner),
+      worktree: stray.worktree,
+      branch: stray.branch,
+      orphan: stray.orphan,
+      can_go: take,
+      why: stray.why,
+      holds,
+    })),
+  };
+  if (rows.length === 0) return { text: ["There is no worktree without a record."], json };
+  return { text: [{ table: { columns, rows } }], json, problems };
+}

@@ -1,0 +1,101 @@
+import { args, on } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import type { World } from "../world.ts";
+import { type Call, confirmed } from "./call.ts";
+import { cleanArchive } from "./clean-archive.ts";
+import { candidates, type Judged, judge } from "./clean-judge.ts";
+import { cleanOne } from "./clean-one.ts";
+import { cleanOrphans } from "./clean-orphans.ts";
+import { targetOf } from "./dispatched-lines.ts";
+import { type Line, type Reply, type Row, tone } from "./reply.ts";
+
+/**
+ * `rally clean`: proposes what is safe and says why, asks, removes, and says what it left alone and why. `--yes`
+ * answers the question; only `--force` overrides safety, and keeps what it removes under an archive ref.
+ */
+export async function clean(world: World, call: Call): Promise<Reply> {
+  if (on(call.parsed, "orphaned")) return cleanOrphans(world, call);
+  call.progress("looking at what would be removed");
+  const judged: Judged[] = [];
+  for (const view of candidates(world, call)) judged.push(await judge(call, view));
+  const take = judged.filter((one) => one.take);
+  const named = args(call.parsed, "d").length > 0;
+  const refused = judged.filter((one) => !one.take && named);
+  if (on(call.parsed, "dry-run")) return proposal(judged, { dryRun: true });
+  if (refused.length > 0 && take.length === 0) throw refusal(refused);
+  const archives = on(call.parsed, "archive") ? await cleanArchive(world, call) : [];
+  if (take.length === 0) return proposal(judged, { dryRun: false, archives });
+  const question = `Remove ${take.map((one) => `${one.view.id} (${one.why})`).join(", ")}?`;
+  const yes = await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" });
+  if (!yes) return proposal(judged, { dryRun: true });
+  const removed: Judged[] = [];
+  const problems: Problem[] = [];
+  for (const one of take) {
+    call.progress(`cleaning ${one.view.id}`);
+    try {
+      await cleanOne(world, call.actor, one);
+      removed.push(one);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.push(error);
+    }
+  }
+  return proposal(judged, {
+    dryRun: false,
+    removed,
+    archives,
+    problems: [...problems, ...refused.map((one) => refusal([one]))],
+  });
+}
+
+type Done = {
+  readonly dryRun: boolean;
+  readonly removed?: readonly Judged[];
+  readonly archives?: readonly string[];
+  readonly problems?: readonly Problem[];
+};
+
+function proposal(judged: readonly Judged[], done: Done): Reply {
+  const removed = done.removed ?? [];
+  const rows = judged.map((one): Row => {
+    const gone = removed.includes(one);
+    const verb = gone
+      ? tone("removed", "good")
+      : one.take
+        ? tone("can go", "good")
+        : tone("left alone", "warn");
+    return [String(one.view.id), `${targetOf(one.view)} ${one.view.title}`.trim(), [verb], one.why];
+  });
+  const archives: Line[] = (done.archives ?? []).map((ref) => `removed ${ref}`);
+  const nothing: Line[] = judged.length === 0 && archives.length === 0 ? ["There is nothing to clean."] : [];
+  const columns = [{ align: "right" as const }, { min: 16 }, {}, { min: 20 }];
+  const first = removed[0];
+  return {
+    text: [...nothing, ...(rows.length > 0 ? [{ table: { columns, rows } }] : []), ...archives],
+    json: {
+      dry_run: done.dryRun,
+      removed: removed.map((one) => one.view.id),
+      archives: done.archives ?? [],
+      dispatches: judged.map((one) => ({
+        id: one.view.id,
+        can_go: one.take,
+        why: one.why,
+        holds: one.holds,
+      })),
+    },
+    ...(done.problems ? { problems: done.problems } : {}),
+    offers: first ? [{ label: "Undo", line: `undo ${first.view.id}` }] : [],
+  };
+}
+
+function refusal(refused: readonly Judged[]): Problem {
+  const first = refused[0];
+  const ids = refused.map((one) => one.view.id).join(" ");
+  const why = refused.map((one) => `${one.view.id}: ${one.why}`).join("; ");
+  const live = first?.live === true;
+  return new Problem("refused", `Not removed. ${why}.`, {
+    hint: live
+      ? `rally clean ${ids} --stop`
+      : `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`,
+  });
+}

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { allowedInRun, type Surface } from "../domain/command.ts";
+import { COMMANDS } from "../domain/commands.ts";
+import { type Parsed, parseLine } from "../domain/grammar.ts";
+import { textFlag } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Actor } from "../domain/words.ts";
+import { inRun } from "../process/members.ts";
+import type { World } from "../world.ts";
+import type { Ask } from "./ask.ts";
+import type { Call, Handler } from "./call.ts";
+import { HANDLERS } from "./handlers.ts";
+import type { Reply } from "./reply.ts";
+
+export type From = {
+  readonly actor: Actor;
+  readonly surface: Surface;
+  readonly cwd: string;
+  readonly asker: Ask | null;
+  readonly progress?: (text: string) => void;
+};
+
+/**
+ * The one door: a line of words in, a reply out, for every surface. Throws `Problem` for everything that a person can
+ * cause; anything else is a bug.
+ */
+export async function handle(world: World, line: readonly string[] | string, from: From): Promise<Reply> {
+  return handleParsed(world, parseLine(COMMANDS, line, { surface: from.surface, alone: "status" }), from);
+}
+
+export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
+
+/** `more` are commands that an entry point brings, because they are wired to other rooms. */
+export async function handleParsed(
+  world: World,
+  parsed: Parsed,
+  from: From,
+  more: Handlers = {},
+): Promise<Reply> {
+  refuseAgents(world, parsed);
+  const load = HANDLERS[parsed.command.name] ?? more[parsed.command.name];
+  if (!load) throw new Error(`The command ${parsed.command.name} has no handler.`);
+  const dir = textFlag(parsed, "dir");
+  const call: Call = {
+    parsed,
+    actor: from.actor,
+    surface: from.surface,
+    cwd: dir === null ? from.cwd : resolve(from.cwd, dir),
+    asker: from.asker,
+    progress: from.progress ?? (() => undefined),
+  };
+  const handler = await load();
+  return handler(world, call);
+}
+
+/** Nothing ships without a human: from inside a run only what reads, declares or asks is taken (safety.md 1). */
+function refuseAgents(world: World, parsed: Parsed): void {
+  if (allowedInRun(parsed.command, parsed.flags)) return;
+  const run = world.config.env.run ?? inRun();
+  if (run === null) return;
+  throw new Problem("refused", `An agent cannot call rally ${parsed.command.name}: a person decides that.`, {
+    hint: 'From inside a run: rally declare-stage <phase>, rally ask "…", and what only reads.',
+  });
+}

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { agentNamed } from "../agents/registry.ts";
+import { arg, numberFlag, on } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import type { DispatchView } from "../domain/view.ts";
+import { isLive } from "../domain/words.ts";
+import { runFiles } from "../runs/paths.ts";
+import { runRow, runsOf } from "../store/read.ts";
+import type { RunRow } from "../store/rows.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { findDispatch } from "./find.ts";
+import { readable } from "./log-lines.ts";
+import type { Reply, Stream } from "./reply.ts";
+
+const POLL_MS = 250;
+/** The end of a log that is longer than a person would read; `--raw` has all of it. */
+const SHOWN_BYTES = 2 * 1024 * 1024;
+
+/** `rally log <d> [-f] [--raw] [--run N]`: what the agent said and did, from its structured output. */
+export async function log(world: World, call: Call): Promise<Reply> {
+  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
+  const run = chosenRun(world, view, numberFlag(call.parsed, "run"));
+  const raw = on(call.parsed, "raw");
+  const path = runFiles(world.config.home, run.id).log;
+  const read = readLog(path, 0, raw ? Number.POSITIVE_INFINITY : SHOWN_BYTES);
+  const show = raw
+    ? (text: string) => text
+    : (text: string) => readable(agentNamed(run.agent, world.config).name, text);
+  const json = {
+    id: view.id,
+    run: run.id,
+    state: run.state,
+    exit_code: run.exitCode,
+    log: path,
+    text: read.text,
+  };
+  const reply = { text: [{ verbatim: show(read.text), as: "log" as const }], json };
+  if (!on(call.parsed, "follow")) return reply;
+  return { ...reply, stream: follow(world, run.id, path, read.end, show) };
+}
+
+function chosenRun(world: World, view: DispatchView, wanted: number | null): RunRow {
+  const runs = runsOf(world.store, view.id).filter((run) => run.state !== "queued");
+  const run = wanted === null ? runs.at(-1) : runs.find((one) => one.id === wanted || one.attempt === wanted);
+  if (run) return run;
+  if (wanted !== null)
+    throw new Problem("missing", `${view.id} has no run ${wanted}.`, {
+      hint: `Its runs: ${runs.map((one) => one.id).join(", ") || "none yet"}`,
+    });
+  throw new Problem("missing", `${view.id} has not started yet.`, { hint: "rally status" });
+}
+
+function follow(
+  world: World,
+  runId: number,
+  path: string,
+  from: number,
+  show: (text: string) => string,
+): Stream {
+  return { how: "append", parts: parts(world, runId, path, from, show) };
+}
+
+/** New whole lines as they come, until the run has ended and its log is read to the end. */
+async function* parts(
+  world: World,
+  runId: number,
+  path: string,
+  from: number,
+  show: (text: string) => string,
+) {
+  let at = from;
+  for (;;) {
+    const live = isLive(runRow(world.store, runId)?.state ?? "exited");
+    const read = readLog(path, at, Number.POSITIVE_INFINITY);
+    if (read.end > at) {
+      at = read.end;
+      yield {
+        text: [{ verbatim: show(read.text), as: "log" as const }],
+        json: { run: runId, text: read.text },
+      };
+    } else if (!live) return;
+    else {
+      await Bun.sleep(POLL_MS);
+      await world.observe();
+    }
+  }
+}
+
+/** From `offset` on, at most the last `maxBytes`, whole lines only but for the very end. */
+function readLog(
+  path: string,
+  offset: number,
+  maxBytes: number,
+): { readonly text: string; readonly end: number } {
+  if (!existsSync(path) || statSync(path).size <= offset) return { text: "", end: offset };
+  const bytes = readFileSync(path).subarray(offset);
+  const lastLine = bytes.lastIndexOf(10) + 1 || bytes.length;
+  const start = Math.max(0, lastLine - maxBytes);
+  return { text: bytes.subarray(start, lastLine).toString("utf8"), end: offset + lastLine };
+}

@@ -1,0 +1,12 @@
+import type { DispatchView } from "../domain/view.ts";
+import { look } from "../runs/work.ts";
+import { dispatchRow, project } from "../store/read.ts";
+import type { World } from "../world.ts";
+
+/** Asks git about one dispatch now, because somebody looks at it. One that has not started has nothing to ask about. */
+export async function lookAt(world: World, view: DispatchView): Promise<void> {
+  const row = dispatchRow(world.store, view.id);
+  const owner = project(world.store, view.projectId);
+  if (!row || !owner || row.worktree === null || world.store.readOnly) return;
+  await look(world, row, owner);
+}

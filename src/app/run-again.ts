@@ -1,0 +1,101 @@
+import { display, ICONS, label } from "../domain/display.ts";
+import { Problem } from "../domain/problem.ts";
+import type { DispatchView } from "../domain/view.ts";
+import { isLive, type RunRole } from "../domain/words.ts";
+import { admit } from "../store/admit.ts";
+import { keepMessage } from "../store/messages.ts";
+import { dispatchRow } from "../store/read.ts";
+import { dispatchView } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { begin } from "./dispatch.ts";
+import { targetOf } from "./dispatched-lines.ts";
+import { type Line, type Reply, said, tone } from "./reply.ts";
+
+export type Again = {
+  readonly role: RunRole;
+  readonly message: string | null;
+  /** In the dispatch's own session; false: a new one. */
+  readonly resume: boolean;
+};
+
+/**
+ * A new run on a dispatch that has been dispatched before; a message for one that is at work or waits is kept with it
+ * and starts the next. Throws `missing` where worktree and branch are both gone.
+ */
+export async function runAgain(world: World, call: Call, view: DispatchView, again: Again): Promise<Reply> {
+  checkLength(world, again.message);
+  refuseGone(view);
+  const busy = view.queued !== null || (view.run !== null && isLive(view.run.state));
+  if (busy) return kept(world, call, view, again.message);
+  const row = dispatchRow(world.store, view.id);
+  admit(world.store, {
+    actor: call.actor,
+    at: world.now(),
+    dispatch: { id: view.id, on: "run_again" },
+    closeQuestions: true,
+    run: {
+      role: again.role,
+      agent: view.agent,
+      message: again.message,
+      resume: again.resume,
+      session: again.resume ? (row?.session ?? null) : null,
+      priority: 0,
+    },
+  });
+  await begin(world);
+  return stateReply(world, view.id, "");
+}
+
+/** Words for a run that is at work or in line: it is told them next. */
+function kept(world: World, call: Call, view: DispatchView, message: string | null): Reply {
+  if (message === null)
+    throw new Problem("conflict", `${view.agent} is at work on ${view.id} already.`, {
+      hint: `rally continue ${view.id} "…" keeps a message for its next run; rally stop ${view.id}`,
+    });
+  keepMessage(world.store, { dispatchId: view.id, text: message, actor: call.actor, at: world.now() });
+  const when = view.queued
+    ? "with the run that waits in line"
+    : `when ${view.agent} has ended its present run`;
+  return stateReply(world, view.id, `Kept: it is told ${when}.`);
+}
+
+/** The line of one dispatch after something was done to it. */
+export function stateReply(world: World, id: number, note: Line, more: Partial<Reply> = {}): Reply {
+  const view = dispatchView(world.store, id);
+  if (!view) return said([note], { id, gone: true }, more);
+  const shows = display(view);
+  const line: Line = [
+    tone(String(id), "strong"),
+    `  ${targetOf(view)} ${view.title}  ${view.branch ?? ""}  ${view.agent}  ${ICONS[shows]} ${label(view)}`,
+  ];
+  const json = {
+    id,
+    status: view.status,
+    display: shows,
+    outcome: view.outcome,
+    branch: view.branch,
+    run: view.run?.id ?? null,
+    queued: view.queued,
+  };
+  return said(note === "" ? [line] : [line, note], json, more);
+}
+
+function refuseGone(view: DispatchView): void {
+  if (!view.git || view.git.worktreeExists || view.git.branchExists) return;
+  throw new Problem("missing", `Worktree and branch of ${view.id} are both gone.`, {
+    hint: `rally clean ${view.id}`,
+  });
+}
+
+export function checkLength(world: World, text: string | null): void {
+  const max = world.config.limits.messageMaxChars;
+  if (text !== null && text.length > max)
+    throw new Problem(
+      "usage",
+      `The message has ${text.length} characters; ${max} are allowed (limits.message_max_chars).`,
+      {
+        hint: "Put the details into a file of the worktree, and name it.",
+      },
+    );
+}

@@ -1,0 +1,72 @@
+import { arg, on } from "../domain/grammar-parsed.ts";
+import { fleet, shown } from "../domain/group.ts";
+import { heartbeat, projects, strays } from "../store/read.ts";
+import { dispatchView, snapshot } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { findDispatch } from "./find.ts";
+import type { Reply } from "./reply.ts";
+import { showReply } from "./show-lines.ts";
+import { statusReply, withoutOldDone } from "./status-lines.ts";
+
+const WATCH_EVERY_MS = 1000;
+
+/** `rally status [--all] [--watch]`. Where nobody holds the heartbeat, runs that have ended are ended now. */
+export async function status(world: World, call: Call): Promise<Reply> {
+  const all = on(call.parsed, "all");
+  if (!on(call.parsed, "watch")) return look(world, all);
+  return { text: [], json: null, stream: { how: "replace", parts: watching(world, all) } };
+}
+
+async function look(world: World, all: boolean): Promise<Reply> {
+  await world.observe();
+  const now = world.now();
+  const views = snapshot(world.store);
+  const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
+  const known = projects(world.store);
+  const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
+  const found = strays(world.store);
+  const orphans = found
+    .filter((row) => row.orphan)
+    .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
+  const beat = heartbeat(world.store);
+  const held = beat !== null && beat.holder !== null && beat.until > now;
+  return statusReply({
+    fleet: fleet(kept, orphans.length, now, limits(world)),
+    projects: known,
+    orphans,
+    foreign: found
+      .filter((row) => !row.orphan)
+      .map((row) => ({ worktree: row.worktree, why: row.why ?? "" })),
+    heartbeat: {
+      holder: held ? beat.holder : null,
+      lastFastAt: beat?.lastFastAt ?? null,
+      lastSlowAt: beat?.lastSlowAt ?? null,
+    },
+    now,
+    leftOut,
+  });
+}
+
+async function* watching(world: World, all: boolean) {
+  for (;;) {
+    yield await look(world, all);
+    await Bun.sleep(WATCH_EVERY_MS);
+  }
+}
+
+/** `rally show <d>`: all about one, with what git says of it now. */
+export async function show(world: World, call: Call): Promise<Reply> {
+  await world.observe();
+  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
+  const { lookAt } = await import("./look-at.ts");
+  await lookAt(world, view);
+  return showReply(
+    shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
+    world.now(),
+  );
+}
+
+export function limits(world: World) {
+  return { silenceMs: world.config.limits.silenceMinutes * 60_000 };
+}

@@ -1,0 +1,62 @@
+import { arg } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import type { DispatchView } from "../domain/view.ts";
+import { isLive } from "../domain/words.ts";
+import { stopRun } from "../runs/stop.ts";
+import { type Change, record } from "../store/record.ts";
+import type { World } from "../world.ts";
+import type { Call } from "./call.ts";
+import { findDispatch } from "./find.ts";
+import type { Reply } from "./reply.ts";
+import { stateReply } from "./run-again.ts";
+
+/** `rally stop <d>`: ends a live run, takes a queued one out of the line. */
+export async function stop(world: World, call: Call): Promise<Reply> {
+  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
+  if (!isBusy(view))
+    throw new Problem("conflict", `Nothing of ${view.id} is running or waiting.`, {
+      hint: `rally show ${view.id}`,
+    });
+  call.progress(`stopping ${view.agent}`);
+  await stopWork(world, call.actor, view);
+  return stateReply(world, view.id, "");
+}
+
+export function isBusy(view: DispatchView): boolean {
+  return view.queued !== null || (view.run !== null && isLive(view.run.state));
+}
+
+/** Whatever runs or waits for it: out of the line at once, or asked to end and ended. */
+export async function stopWork(world: World, actor: string, view: DispatchView): Promise<void> {
+  if (view.queued) leaveLine(world, actor, view, view.queued.runId);
+  if (view.run && isLive(view.run.state)) {
+    await stopRun(world, view.run.id, { actor });
+    await world.poke();
+  }
+}
+
+/** A run that never started is interrupted; the dispatch is again what it was, or has ended without anything. */
+function leaveLine(world: World, actor: string, view: DispatchView, runId: number): void {
+  const at = world.now();
+  const why = `stopped by ${actor}`;
+  const changes: Change[] = [
+    {
+      layer: "run",
+      id: runId,
+      on: "interrupt",
+      set: { stopBy: actor, outcome: "interrupted", detail: why },
+      why,
+    },
+  ];
+  const live = view.run !== null && isLive(view.run.state);
+  if (!live && view.status !== "reviewing")
+    changes.push({
+      layer: "dispatch",
+      id: view.id,
+      on: "session_ended",
+      set: { outcome: "interrupted", failure: null, outcomeDetail: why, outcomeAt: at },
+      why,
+      data: { outcome: "interrupted", run: runId },
+    });
+  record(world.store, { actor, at }, changes);
+}

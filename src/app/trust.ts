@@ -1,0 +1,71 @@
+import type { AskTrust } from "../domain/words.ts";
+import type { GitHub, Pull } from "../github/github.ts";
+
+/** What is asked about before somebody else's text is handed to an agent (safety.md 6). */
+export type TrustSubject = {
+  readonly author: string;
+  readonly repo: string;
+  readonly ownerKind: "user" | "organization" | null;
+  readonly pull: Pull | null;
+  /** Paths that a pull request changes. */
+  readonly paths: readonly string[];
+};
+
+/** Files that an agent takes its orders from, or that run by themselves on GitHub. */
+const CONFIGURATION =
+  /^(\.github\/(workflows|agents|copilot-instructions\.md|instructions|hooks|prompts)|\.claude|\.codex|\.opencode|\.gemini|\.copilot|\.cursor|\.mcp\.json|AGENTS\.md|CLAUDE\.md|GEMINI\.md|opencode\.jsonc?)(\/|$)/i;
+
+/**
+ * The reasons to ask a person first, each a sentence; empty when there is none. A lookup that fails is a reason:
+ * trust fails closed.
+ */
+export async function trustWarnings(github: GitHub, subject: TrustSubject): Promise<string[]> {
+  const [viewer, member] = await Promise.all([
+    attempt(async () => (await github.viewer()).login),
+    attempt(() => membership(github, subject)),
+  ]);
+  const warnings: string[] = [];
+  if (viewer.failed) warnings.push(`It could not be checked who you are on GitHub (${viewer.why}).`);
+  else if (viewer.value.toLowerCase() !== subject.author.toLowerCase())
+    warnings.push(`It was written by ${subject.author}, not by you.`);
+  if (member.failed)
+    warnings.push(`It could not be checked whether you belong to ${subject.repo} (${member.why}).`);
+  else if (!member.value)
+    warnings.push(`You are not a member of the organisation that owns ${subject.repo}.`);
+  return [...warnings, ...pullWarnings(subject)];
+}
+
+/** Whether the warnings must be asked about at all. */
+export function mustAsk(ask: AskTrust, trustedAt: number | null, warnings: readonly string[]): boolean {
+  if (warnings.length === 0 || ask === "never") return false;
+  return ask === "always" || trustedAt === null;
+}
+
+function pullWarnings(subject: TrustSubject): string[] {
+  const { pull } = subject;
+  if (!pull) return [];
+  const warnings: string[] = [];
+  if (pull.head.repo === null || pull.head.repo.toLowerCase() !== pull.base.repo.toLowerCase())
+    warnings.push(`Its code comes from a fork (${pull.head.repo ?? "deleted since"}).`);
+  const touched = subject.paths.filter((path) => CONFIGURATION.test(path));
+  if (touched.length > 0)
+    warnings.push(`It changes what agents or workflows are told: ${touched.slice(0, 5).join(", ")}.`);
+  return warnings;
+}
+
+async function membership(github: GitHub, subject: TrustSubject): Promise<boolean> {
+  if (subject.ownerKind === "user") return true;
+  return await github.isMember(subject.repo.split("/")[0] ?? subject.repo);
+}
+
+type Attempt<T> =
+  | { readonly failed: false; readonly value: T }
+  | { readonly failed: true; readonly why: string };
+
+async function attempt<T>(look: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { failed: false, value: await look() };
+  } catch (error) {
+    return { failed: true, why: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,16 @@
+import type { Clock, Witness } from "../domain/clock.ts";
+import type { LogTail } from "./tail.ts";
+
+/** What one process remembers from tick to tick; nothing is lost with it, it only saves asking again. */
+export type Beat = {
+  clock: Clock | null;
+  readonly witnesses: Map<number, Witness>;
+  readonly tails: Map<number, LogTail>;
+  /** Heads of a repository's branches when worktrees were last looked at, by git dir. */
+  readonly heads: Map<string, Map<string, string>>;
+  busy: Promise<unknown> | null;
+};
+
+export function newBeat(): Beat {
+  return { clock: null, witnesses: new Map(), tails: new Map(), heads: new Map(), busy: null };
+}

@@ -1,0 +1,31 @@
+import { indexStampOf } from "../git/here.ts";
+import { look } from "../runs/work.ts";
+import { dispatchRow, project } from "../store/read.ts";
+import { staleGit } from "../store/stale.ts";
+import type { World } from "../world.ts";
+
+/** Looking at worktrees never holds a tick up for longer. */
+const LOOK_MS = 500;
+
+/**
+ * Asks git about worktrees whose run has ended, or whose index or head moved, since they were last looked at; a few a
+ * tick, the longest unseen first (model.md 7).
+ */
+export async function lookAtWorktrees(world: World): Promise<void> {
+  const until = performance.now() + LOOK_MS;
+  for (const { id, stamp, due } of staleGit(world.store)) {
+    if (performance.now() > until) return;
+    const row = dispatchRow(world.store, id);
+    const owner = row && project(world.store, row.projectId);
+    if (!row || !owner || row.worktree === null) continue;
+    if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) continue;
+    try {
+      await look(world, row, owner);
+    } catch (error) {
+      world.log.warn("look.failed", {
+        dispatch: id,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}

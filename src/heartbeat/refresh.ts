@@ -1,0 +1,16 @@
+import { ticked } from "../store/leases.ts";
+import { lastJournalId } from "../store/read.ts";
+import type { Refreshed, World } from "../world.ts";
+import type { Beat } from "./beat.ts";
+import { slowTick } from "./slow.ts";
+import { fastTick } from "./tick.ts";
+
+/** Everything once: processes, git, GitHub; and what follows from it. */
+export async function refreshAll(world: World, beat: Beat): Promise<Refreshed> {
+  const before = lastJournalId(world.store);
+  await fastTick(world, beat);
+  const slow = await slowTick(world);
+  ticked(world.store, { slow: world.now() });
+  await fastTick(world, beat);
+  return { changes: lastJournalId(world.store) - before, projects: slow.projects, warnings: slow.warnings };
+}

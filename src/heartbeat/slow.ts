@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { emptyTrash } from "../git/trash.ts";
+import type { GitHub } from "../github/github.ts";
+import { pruneHttpCache } from "../store/http-cache.ts";
+import { updateProject } from "../store/projects.ts";
+import { projects } from "../store/read.ts";
+import type { ProjectRow } from "../store/rows.ts";
+import { snapshot } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import { fetchProject } from "./fetch.ts";
+import { readPulls } from "./pulls.ts";
+import { findStraysOf } from "./strays.ts";
+
+const DAY_MS = 86_400_000;
+/** Answers of GitHub that nobody asked for again. */
+const CACHE_DAYS = 14;
+
+export type SlowReport = { readonly projects: number; readonly warnings: readonly string[] };
+
+/** One slow tick: what GitHub and the remotes have news of. One project's failure is kept with it, and the rest goes on. */
+export async function slowTick(world: World): Promise<SlowReport> {
+  const warnings: string[] = [];
+  const all = projects(world.store);
+  for (const owner of all) {
+    const trouble = await attempt(world, owner, () => tickProject(world, owner));
+    if (trouble) warnings.push(`${owner.repo ?? owner.name}: ${trouble}`);
+  }
+  pruneHttpCache(world.store, world.now() - CACHE_DAYS * DAY_MS);
+  return { projects: all.length, warnings };
+}
+
+async function tickProject(world: World, owner: ProjectRow): Promise<void> {
+  const { root, trashDays } = world.config.worktrees;
+  await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
+  await findStraysOf(world, owner);
+  const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);
+  if (views.length === 0) return;
+  await fetchProject(world, owner, views);
+  if (owner.repo === null) return;
+  const github = await world.github(owner.host);
+  await readChanged(world, owner, github);
+  await readPulls(world, owner, github, views);
+}
+
+/** One list with a constant URL: nothing changed costs nothing. What changed is read by those that follow it. */
+async function readChanged(world: World, owner: ProjectRow, github: GitHub): Promise<void> {
+  const { readTargets } = await import("./targets.ts");
+  const items = await github.changed(owner.repo ?? "", owner.seenUntil);
+  await readTargets(world, owner, github, items);
+  const newest = [owner.seenUntil ?? "", ...items.map((item) => item.updatedAt)].sort().at(-1) ?? "";
+  if (newest !== (owner.seenUntil ?? ""))
+    updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
+}
+
+async function attempt(world: World, owner: ProjectRow, work: () => Promise<void>): Promise<string | null> {
+  const by = { actor: "rally", at: world.now() };
+  try {
+    await work();
+    updateProject(world.store, by, owner.id, { slowAt: world.now(), slowError: null });
+    return null;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    world.log.warn("slow.failed", { project: owner.id, message });
+    updateProject(world.store, by, owner.id, { slowAt: world.now(), slowError: message });
+    return message;
+  }
+}

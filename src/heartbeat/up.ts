@@ -1,0 +1,125 @@
+import { mkdirSync, watch } from "node:fs";
+import { Cron } from "croner";
+import { isDone } from "../domain/display.ts";
+import { ownIdentity } from "../process/identity.ts";
+import { identityText } from "../runs/identity.ts";
+import { endedFolder } from "../runs/paths.ts";
+import { stuckSending } from "../store/effects.ts";
+import { holdLease, lease, releaseLease, ticked } from "../store/leases.ts";
+import { line } from "../store/line.ts";
+import { dataVersion, liveRuns } from "../store/read.ts";
+import { record } from "../store/record.ts";
+import { snapshot } from "../store/snapshot.ts";
+import type { World } from "../world.ts";
+import { computeAnnouncements, deliver, redeliver } from "./announcer.ts";
+import type { Beat } from "./beat.ts";
+import { desktop } from "./desktop.ts";
+import { slowTick } from "./slow.ts";
+import { fastTick } from "./tick.ts";
+import type { Wire } from "./wire.ts";
+
+export const HEARTBEAT = "heartbeat";
+/** How often the database is asked whether somebody else wrote to it: a command's new run then starts at once. */
+const NOTICE_MS = 250;
+
+export type UpOptions = {
+  /** Ends by itself when there is nothing left to watch. */
+  readonly untilIdle: boolean;
+  readonly wires?: readonly Wire[];
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+};
+
+export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease";
+
+/** The heartbeat: one holder a home. Gives why it ended; where another holds it, at once and having done nothing. */
+export async function up(world: World, beat: Beat, options: UpOptions): Promise<UpEnd> {
+  const holder = identityText(ownIdentity());
+  if (!renew(world, holder)) return "held by another";
+  const own = desktop(world);
+  const wires = [...(own ? [own] : []), ...(options.wires ?? [])];
+  const done = Promise.withResolvers<UpEnd>();
+  options.signal.addEventListener("abort", () => done.resolve("stopped"), { once: true });
+  if (options.signal.aborted) done.resolve("stopped");
+  const stopping: (() => void)[] = [];
+  try {
+    // Before anything is started: what happened while nobody watched.
+    await fastTick(world, beat, { endsOnly: true });
+    await redeliver(world, wires, stuckSending(world.store));
+    stopping.push(...schedule(world, beat, { ...options, holder, wires, end: done.resolve }));
+    return await done.promise;
+  } finally {
+    for (const stop of stopping) stop();
+    while (beat.busy !== null) await beat.busy;
+    releaseLease(world.store, { name: HEARTBEAT, holder });
+  }
+}
+
+type Scheduled = UpOptions & {
+  readonly holder: string;
+  readonly wires: readonly Wire[];
+  readonly end: (why: UpEnd) => void;
+};
+
+function schedule(world: World, beat: Beat, options: Scheduled): (() => void)[] {
+  const { fastSeconds, slowSeconds } = world.config.heartbeat;
+  const failed = (error: unknown) =>
+    world.log.error("beat.failed", {
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  const fast = () => fastPass(world, beat, options).catch(failed);
+  const slow = () => slowPass(world, beat, options).catch(failed);
+  const rules = { protect: true, catch: failed, interval: 1 };
+  const crons = [
+    new Cron("* * * * * *", { ...rules, interval: fastSeconds }, fast),
+    new Cron("* * * * * *", { ...rules, interval: slowSeconds }, slow),
+  ];
+  const ended = endedFolder(world.config.home);
+  mkdirSync(ended, { recursive: true, mode: 0o700 });
+  const watcher = watch(ended, () => void fast());
+  let version = dataVersion(world.store);
+  const notice = setInterval(() => {
+    const now = dataVersion(world.store);
+    if (now === version) return;
+    version = now;
+    void fast();
+  }, NOTICE_MS);
+  void fast().then(slow);
+  return [...crons.map((cron) => () => cron.stop()), () => watcher.close(), () => clearInterval(notice)];
+}
+
+async function fastPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
+  if (!renew(world, options.holder)) return options.end("lost the lease");
+  await fastTick(world, beat);
+  computeAnnouncements(world, options.wires);
+  await deliver(world, options.wires);
+  if (options.untilIdle && isIdle(world)) options.end("idle");
+}
+
+async function slowPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
+  const report = await slowTick(world);
+  ticked(world.store, { slow: world.now() });
+  for (const warning of report.warnings) options.say(`warning: ${warning}`);
+  await fastPass(world, beat, options);
+}
+
+function renew(world: World, holder: string): boolean {
+  const now = world.now();
+  const until = now + world.config.heartbeat.leaseSeconds * 1000;
+  const held = lease(world.store, HEARTBEAT);
+  const taken = holdLease(world.store, { name: HEARTBEAT, holder, until, now });
+  if (taken && held?.holder !== holder)
+    record(world.store, { actor: "rally", at: now }, [
+      { layer: "tick", event: "heartbeat", why: "took the lease", data: { holder } },
+    ]);
+  return taken;
+}
+
+/** Nothing lives or waits, and nothing that is pushed can still be merged. */
+function isIdle(world: World): boolean {
+  if (liveRuns(world.store).length > 0 || line(world.store).length > 0) return false;
+  return !snapshot(world.store).some(
+    (view) =>
+      !isDone(view) && (view.pr?.state === "open" || (view.git?.pushed ?? 0) > 0 || view.kind === "pr"),
+  );
+}

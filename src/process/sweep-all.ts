@@ -1,0 +1,37 @@
+import type { Identity } from "./identity.ts";
+import { markOf } from "./members.ts";
+import { type Stopped, sweep } from "./stop.ts";
+import { processTable, type Row } from "./table.ts";
+
+export type Ended = { readonly identity: Identity | null; readonly marker: string };
+
+/** Live processes by the mark that they carry, by one look at all of them. */
+export function membersByMark(): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of processTable()) {
+    if (row.state === "Z" || row.state === "X" || row.pid === process.pid) continue;
+    const mark = markOf(row.pid);
+    if (mark === null) continue;
+    const list = found.get(mark);
+    if (list) list.push(row);
+    else found.set(mark, [row]);
+  }
+  return found;
+}
+
+/**
+ * Stops what ended runs have left alive; by marker, only those that had left anything. One look at the process table
+ * serves all of them, since a thousand runs may have ended while nobody watched.
+ */
+export async function sweepAll(runs: readonly Ended[]): Promise<Map<string, Stopped>> {
+  const marks = membersByMark();
+  const groups = new Set(processTable().flatMap((row) => [row.group, row.session]));
+  const stopped = new Map<string, Stopped>();
+  for (const { identity, marker } of runs) {
+    const [first] = marks.get(marker) ?? [];
+    const leader = identity ?? (first ? { pid: first.pid, start: first.start, boot: "", ns: "" } : null);
+    if (leader === null || (!first && !groups.has(leader.pid))) continue;
+    stopped.set(marker, await sweep({ identity: leader, marker }));
+  }
+  return stopped;
+}

@@ -1,0 +1,63 @@
+import { lstatSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { contextFile } from "../agents/context.ts";
+import { passingSync } from "../boundary.ts";
+import { Problem } from "../domain/problem.ts";
+import type { World } from "../world.ts";
+import { thaw } from "./frozen.ts";
+import { CONTEXT_IN_WORKTREE, runFiles } from "./paths.ts";
+import type { Subject } from "./start.ts";
+import { teamFiles } from "./team.ts";
+import { reviewTemplate } from "./template.ts";
+import type { Ready } from "./worktree.ts";
+
+/** Writes the frozen context into the worktree and beside the run; gives its path in the worktree, relative. */
+export function writeContext(world: World, subject: Subject, ready: Ready): string {
+  const { dispatch, owner, run } = subject;
+  const frozen = thaw(dispatch.context);
+  const text = contextFile({
+    marker: frozen?.marker ?? crypto.randomUUID().replaceAll("-", ""),
+    project: owner.repo ?? owner.name,
+    target: frozen?.target ?? { kind: "task", text: dispatch.task ?? dispatch.title },
+    branch: ready.branch,
+    base: dispatch.base ?? "its base",
+    mode: dispatch.mode,
+    deny: world.config.denyTools,
+    instructions: frozen?.instructions ?? null,
+    team: teamFiles(owner, ready.worktree),
+    review: { template: reviewTemplate(world.config), models: world.config.review.models },
+    maxChars: world.config.limits.contextMaxChars,
+  });
+  passingSync("file", "context", () => {
+    const files = runFiles(world.config.home, run.id);
+    writeFileSync(files.context, text, { mode: 0o600 });
+    const folder = runFolder(ready.worktree);
+    place(join(folder, "context.md"), text);
+  });
+  return CONTEXT_IN_WORKTREE;
+}
+
+/**
+ * `.rally/run` in a worktree, made where it is not there. A checkout could bring a link in its place that leads
+ * elsewhere: then nothing is written. Throws `refused`.
+ */
+function runFolder(worktree: string): string {
+  let path = worktree;
+  for (const name of [".rally", "run"]) {
+    path = join(path, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) mkdirSync(path, { mode: 0o755 });
+    else if (!stat.isDirectory())
+      throw new Problem("refused", `${path} is no folder: Rally writes nothing through it.`, {
+        hint: "Remove it from the branch, or dispatch from another base.",
+      });
+  }
+  return path;
+}
+
+/** By rename, so that a link left at the name is replaced and never followed. */
+function place(path: string, text: string): void {
+  const beside = `${path}.${crypto.randomUUID()}`;
+  writeFileSync(beside, text, { mode: 0o644, flag: "wx" });
+  renameSync(beside, path);
+}

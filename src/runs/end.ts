@@ -1,0 +1,166 @@
+import { statSync } from "node:fs";
+import { isSessionLost } from "../agents/session.ts";
+import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
+import type { EndReason } from "../domain/plan.ts";
+import { isLive } from "../domain/words.ts";
+import { readExit, readStart } from "../process/detached.ts";
+import type { Stopped } from "../process/stop.ts";
+import { sweepAll } from "../process/sweep-all.ts";
+import { admit } from "../store/admit.ts";
+import { admitKept } from "../store/kept.ts";
+import { runRow } from "../store/read.ts";
+import { type Change, record, setDispatch } from "../store/record.ts";
+import type { RunRow } from "../store/rows.ts";
+import { homeId } from "../store/settings.ts";
+import { openQuestion } from "../store/snapshot.ts";
+import { write } from "../store/write.ts";
+import type { World } from "../world.ts";
+import { bringCommitsHome } from "./cell.ts";
+import { identityOfRun } from "./identity.ts";
+import { readInbox } from "./inbox.ts";
+import { marker, runFiles } from "./paths.ts";
+import { claimUnstarted } from "./unstarted.ts";
+import { type HeadsOf, headsOf, workOf } from "./work.ts";
+
+type EndAction = { readonly do: "end_run"; readonly runId: number; readonly because: EndReason };
+
+type Options = {
+  readonly until: number;
+  readonly reading: (run: RunRow) => Reading;
+  readonly done: (action: EndAction) => void;
+  readonly failed: (action: EndAction, error: unknown) => void;
+};
+
+/**
+ * Ends runs whose session has ended. What they left alive is stopped first; what they did is brought home and looked
+ * at; then run and dispatch change in one transaction a run, so that one bad run stops nobody. Repeatable: a run that
+ * has been ended meanwhile is passed over.
+ */
+export async function endRuns(world: World, ends: readonly EndAction[], options: Options): Promise<void> {
+  if (ends.length === 0) return;
+  const rows = ends.flatMap((action) => {
+    const row = runRow(world.store, action.runId);
+    return row && isLive(row.state) ? [{ action, row }] : [];
+  });
+  const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
+  const heads = headsOf();
+  for (const { action, row } of rows) {
+    if (performance.now() > options.until) return;
+    try {
+      if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
+      await endRun(world, row, {
+        reading: options.reading(row),
+        left: left.get(marker(homeId(world.store), row.id)) ?? null,
+        heads,
+      });
+      options.done(action);
+    } catch (error) {
+      options.failed(action, error);
+    }
+  }
+}
+
+function subject(world: World, row: RunRow) {
+  const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
+  return { identity, marker: marker(homeId(world.store), row.id) };
+}
+
+type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
+
+async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
+  const files = runFiles(world.config.home, row.id);
+  readInbox(world, row);
+  const trouble = await bringCommitsHome(world, row);
+  const work = await workOf(world, row, seen.heads);
+  const ended = outcome({
+    kind: work.kind,
+    stopBy: row.stopBy,
+    limit: row.limit ?? null,
+    exitCode: readExit(files.dir),
+    reading: seen.reading,
+    questionOpen: openQuestion(world.store, row.dispatchId) !== null,
+    hasWork: work.hasWork,
+    attached: row.role === "attached",
+  });
+  commit(
+    world,
+    row,
+    seen,
+    trouble === null ? ended : { state: "failed", outcome: "failed", failure: "agent", detail: trouble },
+    work.headAfter,
+  );
+}
+
+function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {
+  const at = world.now();
+  const { reading } = seen;
+  const changes: Change[] = [
+    {
+      layer: "run",
+      id: row.id,
+      on: eventOf(ended),
+      set: {
+        exitCode: readExit(runFiles(world.config.home, row.id).dir),
+        outcome: ended.outcome,
+        failure: ended.failure,
+        detail: ended.detail,
+        headAfter,
+        tool: reading.tool,
+        words: reading.words,
+        inputTokens: reading.inputTokens,
+        outputTokens: reading.outputTokens,
+        costUsd: reading.costUsd,
+        denials: reading.denials.join("\n") || null,
+        lastOutputAt: lastWrite(runFiles(world.config.home, row.id).log) ?? row.lastOutputAt,
+        ...(reading.session ? { session: reading.session } : {}),
+      },
+      ...(ended.detail === null ? {} : { why: ended.detail }),
+      data: leftData(seen.left),
+    },
+    {
+      layer: "dispatch",
+      id: row.dispatchId,
+      on: "session_ended",
+      set: {
+        outcome: ended.outcome,
+        failure: ended.failure,
+        outcomeDetail: ended.detail,
+        outcomeAt: at,
+        ...(reading.session ? { session: reading.session } : {}),
+      },
+      data: { outcome: ended.outcome, failure: ended.failure, run: row.id },
+      ...(ended.detail === null ? {} : { why: ended.detail }),
+    },
+  ];
+  write(world.store, "end run", () => {
+    record(world.store, { actor: "rally", at }, changes);
+    if (row.resume && isSessionLost(reading)) admitFallback(world, row);
+    else admitKept(world.store, { actor: "rally", at }, row.dispatchId);
+  });
+}
+
+/** Its session is gone: a new one is told what was done and what this one was to be told (agents.md, "Sessions"). */
+function admitFallback(world: World, row: RunRow): void {
+  setDispatch(world.store, row.dispatchId, { session: null });
+  admit(world.store, {
+    actor: "rally",
+    at: world.now(),
+    dispatch: { id: row.dispatchId, on: "run_again" },
+    run: { role: row.role, agent: row.agent, message: row.message, resume: true, session: null, priority: 0 },
+  });
+}
+
+function eventOf(ended: Ended): "exit" | "fail" | "interrupt" | "lose" {
+  if (ended.state === "failed") return "fail";
+  if (ended.state === "interrupted") return "interrupt";
+  return ended.state === "lost" ? "lose" : "exit";
+}
+
+function lastWrite(log: string): number | null {
+  const stat = statSync(log, { throwIfNoEntry: false });
+  return stat && stat.size > 0 ? Math.floor(stat.mtimeMs) : null;
+}
+
+function leftData(left: Stopped | null): Record<string, unknown> {
+  return left && left.killed.length > 0 ? { left_alive: left.killed.map((member) => member.command) } : {};
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { passingSync } from "../boundary.ts";
+import { Problem } from "../domain/problem.ts";
+import { readStart, spawnDetached } from "../process/detached.ts";
+import { dispatchRow, project, runRow } from "../store/read.ts";
+import { record, setDispatch, setRun } from "../store/record.ts";
+import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
+import { write } from "../store/write.ts";
+import type { World } from "../world.ts";
+import { columnsOf } from "./identity.ts";
+import { launchOf } from "./launch.ts";
+import { endedFolder, runFiles } from "./paths.ts";
+import { markRunning } from "./started.ts";
+import { ensureWorktree, type Ready } from "./worktree.ts";
+
+export type Subject = { readonly run: RunRow; readonly dispatch: DispatchRow; readonly owner: ProjectRow };
+
+/**
+ * Starts a run that has its slot: worktree, context, then the agent, detached. Whatever goes wrong before the agent is
+ * executed ends the run as `failed` (`start`), in one sentence; after that only its own process decides.
+ */
+export async function startRun(world: World, runId: number): Promise<void> {
+  const subject = subjectOf(world, runId);
+  const files = runFiles(world.config.home, runId);
+  // Somebody started it and died before writing that down: the wrapper's own file says so.
+  if (readStart(files.dir)) return markRunning(world, runId);
+  try {
+    const ready = await ensureWorktree(world, subject.dispatch, subject.owner);
+    await execute(world, subjectOf(world, runId), ready);
+  } catch (error) {
+    if (readStart(files.dir)) return markRunning(world, runId);
+    failStart(world, subject.run, error);
+    throw error;
+  }
+}
+
+function subjectOf(world: World, runId: number): Subject {
+  const run = runRow(world.store, runId);
+  const dispatch = run && dispatchRow(world.store, run.dispatchId);
+  const owner = dispatch && project(world.store, dispatch.projectId);
+  if (!run || !dispatch || !owner)
+    throw new Problem("missing", `Run ${runId} is gone.`, { hint: "rally status" });
+  return { run, dispatch, owner };
+}
+
+async function execute(world: World, subject: Subject, ready: Ready): Promise<void> {
+  const { run } = subject;
+  const files = runFiles(world.config.home, run.id);
+  const launch = await launchOf(world, subject, ready, "detached");
+  passingSync("file", "prompt", () => {
+    mkdirSync(files.dir, { recursive: true, mode: 0o700 });
+    writeFileSync(join(files.dir, "prompt"), launch.stdin, { mode: 0o600 });
+  });
+  setRun(world.store, run.id, { session: launch.session, headBefore: launch.headBefore });
+  if (launch.session !== null) setDispatch(world.store, run.dispatchId, { session: launch.session });
+  const { identity } = await spawnDetached({
+    runDir: files.dir,
+    endedDir: endedFolder(world.config.home),
+    name: String(run.id),
+    argv: launch.argv,
+    cwd: ready.worktree,
+    env: launch.env,
+  });
+  record(world.store, { actor: "rally", at: world.now() }, [
+    {
+      layer: "run",
+      id: run.id,
+      on: "started",
+      set: { ...columnsOf(identity), resume: launch.resumed },
+      data: { pid: identity.pid, agent: run.agent, warnings: [...ready.warnings, ...launch.warnings] },
+    },
+  ]);
+}
+
+function failStart(world: World, run: RunRow, error: unknown): void {
+  const at = world.now();
+  const detail = error instanceof Error ? error.message : String(error);
+  write(world.store, "start failed", () => {
+    const now = runRow(world.store, run.id);
+    if (now?.state !== "starting") return;
+    const ended = { outcome: "failed", failure: "start" } as const;
+    record(world.store, { actor: "rally", at }, [
+      { layer: "run", id: run.id, on: "fail", set: { ...ended, detail }, why: detail },
+      {
+        layer: "dispatch",
+        id: run.dispatchId,
+        on: "session_ended",
+        set: { ...ended, outcomeDetail: detail, outcomeAt: at },
+        why: detail,
+        data: { ...ended, run: run.id },
+      },
+    ]);
+  });
+}

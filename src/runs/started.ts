@@ -1,0 +1,16 @@
+import { readStart } from "../process/detached.ts";
+import { runRow } from "../store/read.ts";
+import { record } from "../store/record.ts";
+import type { World } from "../world.ts";
+import { columnsOf } from "./identity.ts";
+import { runFiles } from "./paths.ts";
+
+/** Records that a run's process is there, as its own wrapper wrote it down. Does nothing where that is recorded. */
+export function markRunning(world: World, runId: number): void {
+  const row = runRow(world.store, runId);
+  const identity = readStart(runFiles(world.config.home, runId).dir);
+  if (row?.state !== "starting" || !identity) return;
+  record(world.store, { actor: "rally", at: world.now() }, [
+    { layer: "run", id: runId, on: "started", set: columnsOf(identity), data: { pid: identity.pid } },
+  ]);
+}

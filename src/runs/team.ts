@@ -1,0 +1,44 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { passingSync } from "../boundary.ts";
+import type { ProjectRow } from "../store/rows.ts";
+
+/** What a team brings, relative to its folder; agents' files one by one, so that they mix with the repository's. */
+const WHOLE = [".squad", ".squad-templates"] as const;
+const AGENTS = ".github/agents";
+
+/**
+ * Links the team's files into a worktree where the repository has no such path of its own, and names those that are
+ * there. They are ignored through `.git/info/exclude`, so that no `git add -A` commits them.
+ */
+export function teamFiles(owner: ProjectRow, worktree: string): string[] {
+  const { team } = owner;
+  if (team === null || !existsSync(team)) return [];
+  return teamPaths(team).filter((path) => {
+    const target = join(worktree, path);
+    const there = lstatSync(target, { throwIfNoEntry: false });
+    if (there) return there.isSymbolicLink();
+    if (!isPlainFolder(worktree, dirname(path))) return false;
+    passingSync("file", "team", () => symlinkSync(join(team, path), target));
+    return true;
+  });
+}
+
+/** Paths of the team that would be linked, for the list of what is ignored. */
+export function teamPaths(team: string): string[] {
+  const agents = join(team, AGENTS);
+  const own = existsSync(agents) ? readdirSync(agents).map((name) => `${AGENTS}/${name}`) : [];
+  return [...WHOLE.filter((name) => existsSync(join(team, name))), ...own];
+}
+
+/** Makes the folders between, unless a checkout has a link or a file in their place. */
+function isPlainFolder(worktree: string, folder: string): boolean {
+  let path = worktree;
+  for (const name of folder.split("/").filter((part) => part !== "." && part !== "")) {
+    path = join(path, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) mkdirSync(path);
+    else if (!stat.isDirectory()) return false;
+  }
+  return true;
+}

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import type { Agent } from "../agents/agent.ts";
+import { detectBwrap } from "../agents/walls/detect.ts";
+import { chooseWalls, wall } from "../agents/walls.ts";
+import { Problem } from "../domain/problem.ts";
+import { repoAt, worktreeAt } from "../git/admin.ts";
+import { makeCell } from "../git/cell.ts";
+import type { World } from "../world.ts";
+import { runFiles } from "./paths.ts";
+import type { Subject } from "./start.ts";
+import type { Ready } from "./worktree.ts";
+
+type Command = { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+
+export type Walls = {
+  readonly on: boolean;
+  readonly warnings: readonly string[];
+  readonly around: (command: Command) => Command;
+};
+
+/** The walls that this dispatch asked for, as far as this machine has them; the run's own git dir is made with them. */
+export async function walled(
+  world: World,
+  subject: Subject,
+  ready: Ready,
+  agent: Agent,
+  terminal: boolean,
+): Promise<Walls> {
+  const { config } = world;
+  const { dispatch, owner, run } = subject;
+  const { bwrap, warning } = chooseWalls(dispatch.sandbox, await detectBwrap(config.env.path));
+  if (bwrap === null)
+    return { on: false, warnings: warning === null ? [] : [warning], around: (command) => command };
+  const files = runFiles(config.home, run.id);
+  const repo = await repoAt(owner.path);
+  const at = await worktreeAt(repo, ready.worktree);
+  if (at === null)
+    throw new Problem("missing", `${ready.worktree} is no worktree of ${owner.path} any more.`);
+  const cell = await makeCell({
+    runDir: files.dir,
+    commonDir: at.commonDir,
+    gitDir: at.gitDir,
+    worktree: ready.worktree,
+    branch: ready.branch,
+    env: config.env.all,
+    timeoutMs: config.limits.gitSeconds * 1000,
+  });
+  const own = [
+    { from: files.dir, to: files.dir, writable: false },
+    { from: files.inbox, to: files.inbox, writable: true },
+    { from: files.answers, to: files.answers, writable: true },
+  ];
+  return {
+    on: true,
+    warnings: [],
+    around: (command) =>
+      wall(bwrap, {
+        ...command,
+        worktree: ready.worktree,
+        repository: owner.path,
+        home: config.env.home,
+        rallyHome: config.home,
+        show: config.sandbox.home,
+        state: agent.state,
+        writable: config.sandbox.writable,
+        binds: [...own, ...cell.binds],
+        network: config.sandbox.network,
+        terminal,
+        scratch: join(config.home, "walls"),
+      }),
+  };
+}

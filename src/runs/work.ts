@@ -1,0 +1,67 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Kind } from "../domain/words.ts";
+import { repoAt } from "../git/admin.ts";
+import { heads } from "../git/branch.ts";
+import { observeWorktree } from "../git/observe.ts";
+import { recordGit } from "../store/facts.ts";
+import { dispatchRow, project } from "../store/read.ts";
+import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
+import type { World } from "../world.ts";
+import { REVIEW_IN_WORKTREE } from "./paths.ts";
+
+export type Work = { readonly kind: Kind; readonly hasWork: boolean; readonly headAfter: string | null };
+
+/** Branch heads by repository, each repository asked once. */
+export type HeadsOf = (project: ProjectRow) => Promise<ReadonlyMap<string, string>>;
+
+export function headsOf(): HeadsOf {
+  const known = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return (row) => {
+    const asked = known.get(row.path) ?? repoAt(row.path).then(heads);
+    known.set(row.path, asked);
+    return asked;
+  };
+}
+
+/**
+ * Whether a run has left anything to look at. Where the branch has moved from the base, that is enough, and the counts
+ * are read later; only where it has not is git asked about the worktree itself.
+ */
+export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<Work> {
+  const dispatch = dispatchRow(world.store, run.dispatchId);
+  const owner = dispatch && project(world.store, dispatch.projectId);
+  if (!dispatch || !owner) return { kind: "task", hasWork: false, headAfter: null };
+  const { kind } = dispatch;
+  if (dispatch.branch === null || dispatch.worktree === null)
+    return { kind, hasWork: false, headAfter: null };
+  const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
+  if (kind === "pr") return { kind, hasWork: reviewed(dispatch, run), headAfter };
+  if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };
+  const facts = await look(world, dispatch, owner);
+  return { kind, hasWork: facts.dirty || facts.untracked > 0 || facts.commits > 0, headAfter };
+}
+
+/** Asks git about one worktree, and keeps what it said. */
+export async function look(world: World, dispatch: DispatchRow, owner: ProjectRow) {
+  const asOf = world.now();
+  const observed = await observeWorktree(await repoAt(owner.path), {
+    worktree: dispatch.worktree,
+    branch: dispatch.branch,
+    base: dispatch.base,
+    baseSha: dispatch.baseSha,
+    pushRemote: owner.pushRemote ?? owner.remote,
+    now: asOf,
+  });
+  recordGit(world.store, dispatch.id, observed, asOf);
+  return observed;
+}
+
+/** A pull request's dispatch has done its work when a review was written since its head last changed. */
+function reviewed(dispatch: DispatchRow, run: RunRow): boolean {
+  if (dispatch.worktree === null) return false;
+  const path = join(dispatch.worktree, REVIEW_IN_WORKTREE);
+  if (!existsSync(path)) return false;
+  const { mtimeMs, size } = statSync(path);
+  return size > 0 && mtimeMs >= (run.startedAt ?? run.createdAt);
+}

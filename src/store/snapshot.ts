@@ -1,0 +1,157 @@
+import { dirname, join } from "node:path";
+import type { DispatchView, QuestionView, RunView } from "../domain/view.ts";
+import type { Time } from "../domain/words.ts";
+import type { Store } from "./open.ts";
+import { statement } from "./statements.ts";
+import { FACTS_COLUMNS, FACTS_JOINS, factsOf } from "./view-facts.ts";
+import { RUN_VIEW_COLUMNS, runView } from "./view-run.ts";
+
+/** An effect that was tried this often, and still is not done, is said to keep failing. */
+const FAILING_AFTER_ATTEMPTS = 3;
+
+type Base = Omit<DispatchView, "run" | "queued" | "question" | "git" | "pr" | "target" | "undelivered">;
+type Filter = { readonly where: string; readonly value: number | null };
+
+const ALL: Filter = { where: "?1 IS NULL", value: null };
+const FRESH = "(d.done_at IS NULL OR d.done_at >= ?1)";
+const ONE = "d.id = ?1";
+
+/**
+ * All dispatches with everything known of them, in a handful of joined queries that see one moment of the database.
+ * With `doneSince`, those that were done before that time are left out.
+ */
+export function snapshot(store: Store, options: { readonly doneSince?: Time } = {}): DispatchView[] {
+  const filter = options.doneSince === undefined ? ALL : { where: FRESH, value: options.doneSince };
+  return atOnce(store, () => views(store, filter));
+}
+
+export function dispatchView(store: Store, id: number): DispatchView | null {
+  return atOnce(store, () => views(store, { where: ONE, value: id }))[0] ?? null;
+}
+
+/** Several reads of one moment. */
+function atOnce<T>(store: Store, read: () => T): T {
+  if (store.db.inTransaction) return read();
+  statement(store, "BEGIN").run();
+  try {
+    return read();
+  } finally {
+    if (store.db.inTransaction) statement(store, "COMMIT").run();
+  }
+}
+
+function views(store: Store, filter: Filter): DispatchView[] {
+  const rows = statement<Base & Record<string, unknown>>(
+    store,
+    `SELECT ${BASE_COLUMNS}, ${FACTS_COLUMNS} FROM dispatches d JOIN projects p ON p.id = d.project_id
+     ${FACTS_JOINS} WHERE ${filter.where} ORDER BY d.id`,
+  ).all(filter.value);
+  const runs = latestRuns(store, filter);
+  const waiting = waitingRuns(store);
+  const questions = openQuestions(store, filter);
+  const undelivered = failingEffects(store);
+  return rows.map((row) => ({
+    ...baseOf(row),
+    run: runs.get(row.id) ?? null,
+    queued: waiting.get(row.id) ?? null,
+    question: questions.get(row.id) ?? null,
+    ...factsOf(row),
+    undelivered: undelivered.get(row.id) ?? [],
+  }));
+}
+
+const BASE_COLUMNS = `d.id, d.project_id AS projectId, p.name AS project, p.repo, p.path AS projectPath, d.kind,
+  d.number, d.title, d.url, d.task, d.branch, d.worktree, d.base, d.base_sha AS baseSha, d.status,
+  d.status_since AS statusSince, d.status_by AS statusBy, d.outcome, d.failure, d.outcome_detail AS outcomeDetail,
+  d.outcome_at AS outcomeAt, d.agent, d.model, d.mode, d.created_by AS createdBy, d.created_at AS createdAt,
+  d.updated_at AS updatedAt, d.version`;
+
+function baseOf(row: Base): Base {
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    project: row.project,
+    repo: row.repo,
+    projectPath: row.projectPath,
+    kind: row.kind,
+    number: row.number,
+    title: row.title,
+    url: row.url,
+    task: row.task,
+    branch: row.branch,
+    worktree: row.worktree,
+    base: row.base,
+    baseSha: row.baseSha,
+    status: row.status,
+    statusSince: row.statusSince,
+    statusBy: row.statusBy,
+    outcome: row.outcome,
+    failure: row.failure,
+    outcomeDetail: row.outcomeDetail,
+    outcomeAt: row.outcomeAt,
+    agent: row.agent,
+    model: row.model,
+    mode: row.mode,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    version: row.version,
+  };
+}
+
+function latestRuns(store: Store, filter: Filter): Map<number, RunView> {
+  const home = dirname(store.path);
+  const rows = statement<{ id: number; dispatchId: number }>(
+    store,
+    `SELECT ${RUN_VIEW_COLUMNS} FROM dispatches d JOIN runs r ON r.id =
+       (SELECT max(x.id) FROM runs x WHERE x.dispatch_id = d.id AND x.state <> 'queued')
+     WHERE ${filter.where}`,
+  ).all(filter.value);
+  return new Map(rows.map((row) => [row.dispatchId, runView(row, join(home, "runs", `${row.id}`, "log"))]));
+}
+
+function waitingRuns(store: Store): Map<number, { runId: number; place: number; since: Time }> {
+  const rows = statement<{ runId: number; dispatchId: number; since: Time }>(
+    store,
+    `SELECT id AS runId, dispatch_id AS dispatchId, created_at AS since FROM runs
+     WHERE state = 'queued' ORDER BY priority, created_at, id`,
+  ).all();
+  return new Map(
+    rows.map(({ runId, dispatchId, since }, index) => [dispatchId, { runId, place: index + 1, since }]),
+  );
+}
+
+const QUESTION_COLUMNS = 'q.id, q.run_id AS "runId", q.text, q.context, q.asked_at AS since';
+
+/** Where several are open the oldest is shown, and answered, first. */
+function openQuestions(store: Store, filter: Filter): Map<number, QuestionView> {
+  const rows = statement<QuestionView & { dispatchId: number }>(
+    store,
+    `SELECT ${QUESTION_COLUMNS}, q.dispatch_id AS dispatchId FROM questions q JOIN dispatches d ON d.id = q.dispatch_id
+     WHERE q.closed_at IS NULL AND ${filter.where} ORDER BY q.id DESC`,
+  ).all(filter.value);
+  return new Map(rows.map(({ dispatchId, ...question }) => [dispatchId, question]));
+}
+
+export function openQuestion(store: Store, dispatchId: number): QuestionView | null {
+  return statement<QuestionView>(
+    store,
+    `SELECT ${QUESTION_COLUMNS} FROM questions q WHERE q.dispatch_id = ? AND q.closed_at IS NULL ORDER BY q.id LIMIT 1`,
+  ).get(dispatchId);
+}
+
+function failingEffects(store: Store): Map<number, DispatchView["undelivered"]> {
+  const rows = statement<{ dispatchId: number; kind: string; since: Time; error: string }>(
+    store,
+    `SELECT dispatch_id AS dispatchId, kind, created_at AS since, coalesce(error, '') AS error FROM effects
+     WHERE state = 'failed' OR (state IN ('pending', 'sending') AND attempts >= ${FAILING_AFTER_ATTEMPTS})
+     ORDER BY id`,
+  ).all();
+  const found = new Map<number, { kind: string; since: Time; error: string }[]>();
+  for (const { dispatchId, ...effect } of rows) {
+    const list = found.get(dispatchId);
+    if (list) list.push(effect);
+    else found.set(dispatchId, [effect]);
+  }
+  return found;
+}

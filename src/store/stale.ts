@@ -1,0 +1,24 @@
+import type { Store } from "./open.ts";
+import { statement } from "./statements.ts";
+
+export type StaleGit = {
+  readonly id: number;
+  readonly stamp: string | null;
+  /** Its run has ended (or it was never looked at) since: git is asked whatever the index says. */
+  readonly due: boolean;
+};
+
+/** Dispatches with a worktree that git may have news of: those with an ended run first, then those that are live. */
+export function staleGit(store: Store): StaleGit[] {
+  return statement<{ id: number; stamp: string | null; due: number }>(
+    store,
+    `SELECT d.id, g.index_stamp AS stamp,
+       (g.dispatch_id IS NULL OR g.as_of < coalesce((SELECT max(ended_at) FROM runs r WHERE r.dispatch_id = d.id), 0)) AS due
+     FROM dispatches d LEFT JOIN git_facts g ON g.dispatch_id = d.id
+     WHERE d.worktree IS NOT NULL AND d.done_at IS NULL
+       AND (due OR EXISTS (SELECT 1 FROM runs r WHERE r.dispatch_id = d.id AND r.state IN ('starting', 'running')))
+     ORDER BY due DESC, coalesce(g.as_of, 0) LIMIT 100`,
+  )
+    .all()
+    .map((row) => ({ ...row, due: Boolean(row.due) }));
+}

@@ -1,0 +1,44 @@
+import type { Reply } from "../app/reply.ts";
+import { commandHelp, helpReply } from "../cli/help.ts";
+import { print, printProblem } from "../cli/print.ts";
+import { type Terminal, terminal } from "../cli/terminal.ts";
+import { type Config, loadConfig, processEnv, secretsOf } from "../config.ts";
+import { COMMANDS } from "../domain/commands.ts";
+import { type Parsed, parseLine } from "../domain/grammar.ts";
+import { on } from "../domain/grammar-parsed.ts";
+import { redact } from "../redact.ts";
+import { armFaults } from "./faults.ts";
+import { program } from "./program.ts";
+
+/** The command line: words in, printed reply and exit code out. Help and the like need no home and no world. */
+export async function main(words: readonly string[]): Promise<number> {
+  const config = loadConfig({ ...processEnv(), program: program() }, { lenient: true });
+  armFaults(config.env.all);
+  const screen = terminal(config.env);
+  const secrets = secretsOf(config);
+  const options = { debug: config.env.debug, redact: (text: string) => redact(text, secrets) };
+  try {
+    const parsed = parseLine(COMMANDS, words, { surface: "cli", alone: "status" });
+    const reply = (await worldless(config, parsed)) ?? (await worldly(config, parsed, screen));
+    return await print(reply, screen, { ...options, json: on(parsed, "json") });
+  } catch (error) {
+    return printProblem(error, screen, options);
+  }
+}
+
+/** What works without a home, and with a broken one. */
+async function worldless(config: Config, parsed: Parsed): Promise<Reply | null> {
+  const { name } = parsed.command;
+  if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
+  if (name === "help")
+    return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
+  if (name === "version") return (await import("./version.ts")).versionReply();
+  if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
+  if (name === "demo") return (await import("./demo.ts")).demoReply(config, parsed);
+  return null;
+}
+
+async function worldly(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
+  const { runCommand } = await import("./run-command.ts");
+  return runCommand(config, parsed, screen);
+}

@@ -1,0 +1,54 @@
+import { type Handlers, handleParsed } from "../app/handle.ts";
+import type { Reply } from "../app/reply.ts";
+import { progress } from "../cli/progress.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import type { Config } from "../config.ts";
+import type { Parsed } from "../domain/grammar.ts";
+import { makeWorld } from "./world.ts";
+
+/** Commands that are wired to more rooms than the others. */
+const WIRED: Handlers = {
+  up: async () => (await import("./up.ts")).upCommand,
+  down: async () => (await import("./up.ts")).downCommand,
+};
+
+/** Handles one parsed line in the real world, and leaves nothing of the progress line behind. */
+export async function runCommand(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
+  const lenient = parsed.command.name === "doctor";
+  if (config.problem && !lenient) throw config.problem;
+  const world = makeWorld(config, { readOnly: parsed.command.reads });
+  const shows = progress(screen);
+  try {
+    const asker = screen.inTty && screen.errTty ? (await import("../cli/ask.ts")).terminalAsk(screen) : null;
+    return await handleParsed(
+      world,
+      parsed,
+      {
+        actor: `cli:${config.env.user}`,
+        surface: "cli",
+        cwd: config.env.cwd,
+        asker: asker && pausing(asker, shows.done),
+        progress: shows.say,
+      },
+      WIRED,
+    );
+  } finally {
+    shows.done();
+  }
+}
+
+type Asker = ReturnType<typeof import("../cli/ask.ts").terminalAsk>;
+
+/** The progress line makes room for a question. */
+function pausing(ask: Asker, pause: () => void): Asker {
+  return {
+    confirm: (question, options) => {
+      pause();
+      return ask.confirm(question, options);
+    },
+    pick: (question, choices, options) => {
+      pause();
+      return ask.pick(question, choices, options);
+    },
+  };
+}

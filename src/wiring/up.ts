@@ -1,0 +1,70 @@
+import type { Call } from "../app/call.ts";
+import { type Reply, said } from "../app/reply.ts";
+import { on } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
+import { newBeat } from "../heartbeat/beat.ts";
+import { HEARTBEAT, up } from "../heartbeat/up.ts";
+import { alive } from "../process/identity.ts";
+import { parseIdentity } from "../runs/identity.ts";
+import { lease } from "../store/leases.ts";
+import type { World } from "../world.ts";
+import { spawnHeartbeat } from "./detach.ts";
+
+const ENDS_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+
+/** `rally up [--detach]`: watches, in the foreground until Ctrl-C, or in the background. */
+export async function upCommand(world: World, call: Call): Promise<Reply> {
+  const held = holder(world);
+  if (held) return said(`Somebody watches already (process ${held.pid}).`, { watching: true, pid: held.pid });
+  if (on(call.parsed, "detach")) return detached(world);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => stop.abort());
+  }
+  process.stderr.write("Watching. Ctrl-C ends it; running agents go on.\n");
+  const end = await up(world, newBeat(), {
+    untilIdle: on(call.parsed, "until-idle"),
+    signal: stop.signal,
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  return said(`Ended: ${end}.`, { watching: false, end });
+}
+
+async function detached(world: World): Promise<Reply> {
+  spawnHeartbeat(world, false);
+  const taken = await until(() => holder(world));
+  if (!taken)
+    throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });
+  return said(`Watching in the background (process ${taken.pid}).`, { watching: true, pid: taken.pid });
+}
+
+/** `rally down`: the heartbeat ends after its present tick; agents go on. */
+export async function downCommand(world: World): Promise<Reply> {
+  const held = holder(world);
+  if (!held) return said("Nobody watches.", { watching: false });
+  process.kill(held.pid, "SIGTERM");
+  const ended = await until(() => (holder(world) === null ? true : null));
+  if (!ended)
+    throw new Problem("other", `The heartbeat (process ${held.pid}) does not end.`, {
+      hint: `kill ${held.pid}`,
+    });
+  return said("Nobody watches any more; running agents go on.", { watching: false });
+}
+
+/** Whoever holds the lease, as long as that process lives. */
+function holder(world: World) {
+  const held = lease(world.store, HEARTBEAT);
+  const identity = held && held.until > world.now() ? parseIdentity(held.holder) : null;
+  return identity && alive(identity) !== "dead" ? identity : null;
+}
+
+async function until<T>(look: () => T | null): Promise<T | null> {
+  const end = performance.now() + ENDS_WITHIN_MS;
+  for (;;) {
+    const found = look();
+    if (found !== null || performance.now() > end) return found;
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+}

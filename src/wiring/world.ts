@@ -1,0 +1,54 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import { secretsOf } from "../config.ts";
+import { setGitEnvironment } from "../git/environment.ts";
+import type { GitHub } from "../github/github.ts";
+import { newBeat } from "../heartbeat/beat.ts";
+import { makeLog } from "../log.ts";
+import { redact as redactWith } from "../redact.ts";
+import { openStore } from "../store/open.ts";
+import type { World } from "../world.ts";
+import { startDetached } from "./detach.ts";
+
+/** The real World of a home. `program` is the argv by which another Rally is started (the heartbeat, the agents' shim). */
+export function makeWorld(config: Config, options: { readonly readOnly?: boolean } = {}): World {
+  setGitEnvironment(config.env.all);
+  if (!options.readOnly) mkdirSync(config.home, { recursive: true, mode: 0o700 });
+  const store = openStore(config.home, { readOnly: options.readOnly ?? false });
+  const secrets = secretsOf(config);
+  const redact = (text: string) => redactWith(text, secrets);
+  const log = makeLog({
+    path: join(config.home, "rally.log"),
+    debug: config.env.debug,
+    redact,
+    now: () => Date.now(),
+  });
+  const beat = newBeat();
+  const hubs = new Map<string, Promise<GitHub>>();
+  const world: World = {
+    config,
+    store,
+    log,
+    now: () => Date.now(),
+    github: (host) => {
+      const known = hubs.get(host) ?? import("./hub.ts").then(({ makeHub }) => makeHub(world, host));
+      hubs.set(host, known);
+      return known;
+    },
+    poke: async () => {
+      const { fastTick } = await import("../heartbeat/tick.ts");
+      await fastTick(world, beat);
+    },
+    observe: async () => {
+      const { observeNow } = await import("../heartbeat/passer-by.ts");
+      await observeNow(world, beat);
+    },
+    refresh: async () => {
+      const { refreshAll } = await import("../heartbeat/refresh.ts");
+      return refreshAll(world, beat);
+    },
+    autostart: () => startDetached(world),
+  };
+  return world;
+}
