@@ -40,9 +40,6 @@ export function makeLog(options: LogOptions): Log {
   };
 }
 
-/** Drops everything; for the commands that must work without a home. */
-export const NO_LOG: Log = { debug: () => {}, warn: () => {}, error: () => {} };
-
 const MAX_BYTES = 5_000_000;
 const MAX_LINE_CHARS = 32_000;
 

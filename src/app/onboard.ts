@@ -18,7 +18,7 @@ const OWNER_REPO = /^[\w.-]+\/[\w.-]+$/;
 
 /** `rally onboard [path|owner/repo|url]`: a folder that is there is a path, whatever it looks like. */
 export async function onboard(world: World, call: Call): Promise<Reply> {
-  const word = arg(call.parsed, "path|owner/repo|url") ?? ".";
+  const word = arg(call.parsed, "repository") ?? ".";
   const agent = textFlag(call.parsed, "agent");
   if (agent !== null) agentNamed(agent, world.config);
   const place = await placeOf(world, call, word);

@@ -63,7 +63,7 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
 /** The line of one dispatch after something was done to it. */
 export function stateReply(world: World, id: number, note: Line, more: Partial<Reply> = {}): Reply {
   const view = dispatchView(world.store, id);
-  if (!view) return said(note, { id, gone: true }, more);
+  if (!view) return said([note], { id, gone: true }, more);
   const shows = display(view);
   const line: Line = [
     tone(String(id), "strong"),

@@ -40,7 +40,7 @@ export function printProblem(
   return known ? error.exit : BUG_EXIT;
 }
 
-export const BUG_EXIT = 70;
+const BUG_EXIT = 70;
 
 function rendered(reply: Pick<Reply, "text" | "json">, terminal: Terminal, options: PrintOptions): string {
   if (options.json) return `${JSON.stringify(reply.json ?? null, null, 2)}\n`;

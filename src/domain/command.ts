@@ -1,9 +1,9 @@
 /** Who may say it: viewer reads, operator works, admin does the rest. */
-export const ROLES = ["viewer", "operator", "admin"] as const;
+const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** `cli`: a shell's words; `chat` and `palette`: a line, whose text argument is its raw rest. */
-export const SURFACES = ["cli", "chat", "palette"] as const;
+const SURFACES = ["cli", "chat", "palette"] as const;
 export type Surface = (typeof SURFACES)[number];
 
 export type Arg = {
@@ -73,7 +73,7 @@ function argUsage(arg: Arg): string {
 }
 
 /** `-f, --follow` is written `--follow` here; the help has both. */
-export function flagUsage(flag: Flag): string {
+function flagUsage(flag: Flag): string {
   const plain = flag.type === "switch" ? `--${flag.name}` : `--${flag.name} ${valueName(flag)}`;
   if (flag.no === "only") return `--no-${flag.name}`;
   return flag.no === "also" ? `${plain}|--no-${flag.name}` : plain;

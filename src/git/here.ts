@@ -42,3 +42,14 @@ export function headsBelow(folder: string): (repo: string, branch: string) => Pr
     return tipOf({ root, commonDir: root, bare: true }, `refs/heads/${branch}`);
   };
 }
+
+/** Who commits here, as git itself would say; null where nobody has said so. */
+export async function committer(
+  repo: RepoAt,
+): Promise<{ readonly name: string; readonly email: string } | null> {
+  const result = await gitResult(mainAt(repo), ["var", "GIT_COMMITTER_IDENT"]);
+  const found = /^(.*) <([^>]*)> \d+ [+-]\d+\s*$/.exec(result.stdout);
+  return result.code === 0 && found?.[1] !== undefined && found[2] !== undefined
+    ? { name: found[1], email: found[2] }
+    : null;
+}

@@ -168,7 +168,7 @@ async function changes(repo: RepoAt, seen: Seen, start: string): Promise<Changes
 const NONE: Changes = { files: 0, insertions: 0, deletions: 0 };
 
 /** Pure. Rows of `--numstat -z`; a rename is followed by its two names. */
-export function countRows(rows: readonly string[]): Changes {
+function countRows(rows: readonly string[]): Changes {
   let [files, insertions, deletions] = [0, 0, 0];
   for (let i = 0; i < rows.length; i++) {
     const found = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(rows[i] ?? "");

@@ -30,7 +30,7 @@ export async function worktreeStatus(at: GitAt): Promise<WorktreeStatus> {
 }
 
 /** Pure. `--porcelain=v2 -z --no-renames`: one record a NUL. */
-export function parseStatus(text: string, truncated: boolean): WorktreeStatus {
+function parseStatus(text: string, truncated: boolean): WorktreeStatus {
   let head: string | null = null;
   let branch: string | null = null;
   const changed: string[] = [];

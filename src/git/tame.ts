@@ -65,7 +65,7 @@ function isOwn(entry: Entry): boolean {
 }
 
 /** Pure: from the configuration's entries to what overrules them. */
-export function judge(entries: readonly Entry[]): Tamed {
+function judge(entries: readonly Entry[]): Tamed {
   const overrides: Pair[] = [];
   const ignored: string[] = [];
   const own = entries.filter(isOwn);

@@ -1,4 +1,3 @@
-import { Problem } from "../domain/problem.ts";
 import { onPath } from "../process/path.ts";
 import { run } from "../process.ts";
 import type { World } from "../world.ts";
@@ -55,13 +54,4 @@ function bell(title: string): string | null {
   const words = title.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
   process.stderr.write(`\u001b]9;${words}\u0007`);
   return "terminal";
-}
-
-/** Throws where a notification cannot be sent at all, for `doctor`. */
-export function desktopTool(path: string): string {
-  const found = onPath("notify-send", path) ?? onPath("osascript", path);
-  if (found) return found;
-  throw new Problem("missing", "There is neither notify-send nor osascript.", {
-    hint: "apt install libnotify-bin",
-  });
 }

@@ -72,7 +72,7 @@ export function readExit(runDir: string): number | null {
 }
 
 /** Beside what an agent may return: the wrapper could not do its own part. 126 and 127: the agent could not be executed. */
-export const WRAPPER_FAILED = 125;
+const WRAPPER_FAILED = 125;
 
 /**
  * `pid` is created exclusively before the agent is executed: exactly one start. The traps keep the wrapper alive to

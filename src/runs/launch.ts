@@ -5,6 +5,7 @@ import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
 import { Problem } from "../domain/problem.ts";
 import { heads } from "../git/branch.ts";
+import { committer } from "../git/here.ts";
 import { openRepo } from "../git/repo.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
@@ -74,6 +75,7 @@ export async function launchOf(
     run: marker(homeId(store), run.id),
     rally: { home: config.home, bin: writeShim(world, run.id, walls.on), more: { RALLY_RUN_DIR: files.dir } },
     emptyDir: emptyFolder(files.dir),
+    identity: await committer(repo),
     remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
   });
   const wall = walls.around({ argv: launch.argv, env });

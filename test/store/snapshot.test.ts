@@ -47,7 +47,7 @@ test("a view shows the latest run that does not wait, and the one that does besi
     exitCode: 0,
     attempt: 1,
     session: null,
-    startedAt: null,
+    startedAt: T0,
     endedAt: T0,
     lastOutputAt: null,
     log: join(store.path, "..", "runs", `${runId}`, "log"),

@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   tui: SURFACE,
-  main: { rooms: ["domain", "wiring"] },
+  main: { rooms: ["cli", "wiring"] },
   wiring: {
     rooms: [
       ...INNER,
