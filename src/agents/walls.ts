@@ -47,7 +47,7 @@ export function wall(
 ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
   const empty = join(request.scratch, "empty");
-  closeSync(openSync(empty, "a", 0o400));
+  closeSync(openSync(empty, "a", 0o600));
   const mounts = inOrder([
     ...systemMounts(),
     ...homeMounts(request),
