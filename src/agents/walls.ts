@@ -47,15 +47,11 @@ export function wall(
   request: WallRequest,
 ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   const empty = join(request.scratch, "empty");
-<<<<<<< HEAD
   passingSync("file", "walls", () => {
     mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
     if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
     makeFolders(request.state.map((path) => join(request.home, path)));
   });
-=======
-  closeSync(openSync(empty, "a", 0o600));
->>>>>>> h/demo
   const mounts = inOrder([
     ...systemMounts(),
     ...homeMounts(request),
