@@ -15,6 +15,8 @@ export type WallRequest = {
   /** What stands inside: the agent's argv, and the whole environment it gets. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Put in front of it, inside. */
+  readonly inFront?: readonly string[];
   /** Also the working directory. Writable, its `.git` file apart. */
   readonly worktree: string;
   /** The checkout that the worktree belongs to: to be read. */
@@ -73,7 +75,7 @@ export function wall(
       // Root's uid alone may write the kernel's settings there, capabilities or not.
       ...["--proc", "/proc", "--remount-ro", "/proc"],
       ...mounts.flatMap((mount) => mountArgs(mount, empty)),
-      ...["--chdir", request.worktree, "--", ...request.argv],
+      ...["--chdir", request.worktree, "--", ...(request.inFront ?? []), ...request.argv],
     ],
     env: request.env,
   };
