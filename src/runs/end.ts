@@ -15,11 +15,12 @@ import { homeId } from "../store/settings.ts";
 import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
-import { bringCommitsHome } from "./cell.ts";
+import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
+import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
 
@@ -68,7 +69,16 @@ function subject(world: World, row: RunRow) {
 
 type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
 
+/** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
 async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
+  if (!hasCell(world, row)) return finish(world, row, seen);
+  await inTurn(world, `end:${row.id}`, async () => {
+    const now = runRow(world.store, row.id);
+    if (now && isLive(now.state)) await finish(world, now, seen);
+  });
+}
+
+async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);

@@ -28,7 +28,9 @@ export function setupInFront({ setup }: Config, { mode, worktree, runDir }: Plac
 /** Why a run never came to its agent, with the script's last line where there is a log; null where it did. */
 export function setupFailure(runDir: string, exitCode: number | null): string | null {
   if (exitCode !== SETUP_FAILED || !failed(runDir)) return null;
-  const lines = tail(join(runDir, "log")).split("\n").filter((line) => line.trim() !== "");
+  const lines = tail(join(runDir, "log"))
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const ours = lines.findLast((line) => line.startsWith(SAYS));
   const last = lines.slice(0, ours === undefined ? undefined : lines.lastIndexOf(ours)).at(-1);
   const why = ours?.slice(SAYS.length) ?? "the setup script failed";

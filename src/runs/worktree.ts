@@ -49,7 +49,13 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
     await made;
     await copySetup(repo, world.config.setup.copy, { worktree: plan.path, mode: dispatch.mode });
   } catch (error) {
-    if (!plan.adopt) await undoHalfMade(repo, { path: plan.path, branch: plan.branch, start: plan.start });
+    if (!plan.adopt)
+      await undoHalfMade(repo, {
+        path: plan.path,
+        branch: plan.branch,
+        start: plan.start,
+        owner: mark(world, dispatch),
+      });
     throw error;
   }
   record(world.store, { actor: "rally", at: world.now() }, [
@@ -75,7 +81,7 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.baseSha !== null) {
     // A start that died half-way left its plan: what it made is undone, and made again under the same names.
     const { worktree: path, branch, baseSha: start } = dispatch;
-    await undoHalfMade(repo, { path, branch, start });
+    await undoHalfMade(repo, { path, branch, start, owner: mark(world, dispatch) });
     return { path, branch, start, adopt: false, warnings: [] };
   }
   const base = await startingPoint(world, dispatch, owner, repo);
