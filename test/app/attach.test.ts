@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { program } from "../../src/wiring/program.ts";
@@ -18,6 +18,8 @@ type Shown = {
     readonly session: string;
   };
 };
+
+setDefaultTimeout(30_000);
 
 let home: Home;
 const screens: Screen[] = [];

@@ -1,9 +1,11 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { detectBwrap } from "../../src/agents/walls/detect.ts";
 import { setupFailure, setupInFront } from "../../src/runs/setup.ts";
 import { CONFIG, type Home, newHome, until } from "../app/home.ts";
+
+setDefaultTimeout(30_000);
 
 let home: Home | null = null;
 afterEach(() => {
@@ -145,7 +147,7 @@ describe("the script", () => {
     expect(setupFailure(runDir, 1)).toBeNull();
     expect(existsSync(join(home.repo, "executed"))).toBe(false);
     for (const pid of await sleepers()) process.kill(pid, "SIGKILL");
-  }, 20_000);
+  });
 });
 
 /** Processes of the scripts above, told by how long they sleep. */
