@@ -106,11 +106,7 @@ describe("the script", () => {
     const bwrap = await detectBwrap(process.env.PATH ?? "");
     if ("why" in bwrap) return console.error(`left out: ${bwrap.why}`);
     const walls = CONFIG.replace("kind: none", "kind: bwrap");
-    await prepared(
-      '  script: "touch $HOME/outside; touch inside"\n',
-      { ".gitignore": "inside\n" },
-      walls,
-    );
+    await prepared('  script: "touch $HOME/outside; touch inside"\n', { ".gitignore": "inside\n" }, walls);
     const row = await task("finish");
     expect(row).toMatchObject({ outcome: "ok", failure: null });
     expect(existsSync(join(row.worktree, "inside"))).toBe(true);
