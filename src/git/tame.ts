@@ -67,7 +67,7 @@ function isOwn(entry: Entry): boolean {
 }
 
 /** Pure: from the configuration's entries to what overrules them. */
-function judge(entries: readonly Entry[]): Tamed {
+export function judge(entries: readonly Entry[]): Tamed {
   const overrides: Pair[] = [];
   const ignored: string[] = [];
   const own = entries.filter(isOwn);

@@ -36,20 +36,10 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
   const repo = await openRepo(owner.path);
   if (owner.team !== null) await ensureExcluded(repo, teamPaths(owner.team));
   const plan = await planned(world, dispatch, owner, repo);
-  try {
-    const made = plan.adopt
-      ? adoptWorktree(repo, { path: plan.path, branch: plan.branch, owner: mark(world, dispatch) })
-      : addWorktree(repo, {
-          path: plan.path,
-          branch: plan.branch,
-          start: plan.start,
-          owner: mark(world, dispatch),
-        });
-    await made;
-  } catch (error) {
-    if (!plan.adopt) await undoHalfMade(repo, { path: plan.path, branch: plan.branch, start: plan.start });
-    throw error;
-  }
+  // What fails half-way is undone by git's room, which knows what it made.
+  const place = { path: plan.path, branch: plan.branch, owner: mark(world, dispatch) };
+  if (plan.adopt) await adoptWorktree(repo, place);
+  else await addWorktree(repo, { ...place, start: plan.start });
   record(world.store, { actor: "rally", at: world.now() }, [
     {
       layer: "fact",
@@ -73,7 +63,7 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.baseSha !== null) {
     // A start that died half-way left its plan: what it made is undone, and made again under the same names.
     const { worktree: path, branch, baseSha: start } = dispatch;
-    await undoHalfMade(repo, { path, branch, start });
+    await undoHalfMade(repo, { path, branch, start, owner: mark(world, dispatch) });
     return { path, branch, start, adopt: false, warnings: [] };
   }
   const base = await startingPoint(world, dispatch, owner, repo);
