@@ -39,7 +39,7 @@ async function checkHost(patient: Patient, host: string): Promise<readonly Check
 type Host = { readonly host: string; readonly apiUrl: string | null; readonly found: FoundToken };
 
 async function viewer(patient: Patient, { host, apiUrl, found }: Host): Promise<Check> {
-  const { now, log } = patient;
+  const { config, now, log } = patient;
   const store = storeOf(patient);
   const cache = store ? httpCache(store, now) : NO_CACHE;
   const github = await makeGitHub({
@@ -51,19 +51,18 @@ async function viewer(patient: Patient, { host, apiUrl, found }: Host): Promise<
     retries: false,
     log,
   });
+  const origin = found.origin === "config" ? (config.origin["github.token"] ?? "config") : found.origin;
   try {
     const { login } = await github.viewer();
-    return ok(host, `${login}, with the token from ${found.origin}`);
+    return ok(host, `${login}, with the token from ${origin}`);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const says = `${error.message} (token from ${found.origin})`;
-    return isFatal(error) ? bad(host, says, error.hint) : warn(host, says, error.hint);
+    const says = `${error.message} (token from ${origin})`;
+    const kind = error.cause instanceof GitHubFailure ? error.cause.kind : null;
+    if (kind === "offline") return warn(host, says, "Look at the network, the proxy, and github.api_url.");
+    // Only a token that is not taken needs a person; the rest passes.
+    return kind === "no_access" ? bad(host, says, error.hint) : warn(host, says, error.hint);
   }
-}
-
-/** Only a token that is not taken needs a person; the rest passes. */
-function isFatal(error: Problem): boolean {
-  return error.cause instanceof GitHubFailure && error.cause.kind === "no_access";
 }
 
 const NO_CACHE = { get: () => null, set: () => undefined, budget: () => undefined };
