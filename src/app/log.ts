@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { agentNamed } from "../agents/registry.ts";
 import { arg, numberFlag, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
@@ -25,9 +24,7 @@ export async function log(world: World, call: Call): Promise<Reply> {
   const raw = on(call.parsed, "raw");
   const path = runFiles(world.config.home, run.id).log;
   const read = readLog(path, 0, raw ? Number.POSITIVE_INFINITY : SHOWN_BYTES);
-  const show = raw
-    ? (text: string) => text
-    : (text: string) => readable(agentNamed(run.agent, world.config).name, text);
+  const show = (text: string) => (raw ? world.redact(text) : readable(world.redact(text)));
   const json = {
     id: view.id,
     run: run.id,
@@ -87,7 +84,7 @@ async function* parts(
       at = read.end;
       yield {
         text: [{ verbatim: show(read.text), as: "log" as const }],
-        json: { run: runId, text: read.text },
+        json: { run: runId, text: world.redact(read.text) },
       };
     } else if (!live) return;
     else {

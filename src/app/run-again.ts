@@ -77,7 +77,8 @@ export function stateReply(world: World, id: number, note: Line, more: Partial<R
   return said(note === "" ? [row] : [row, note], json, more);
 }
 
-function refuseGone(view: DispatchView): void {
+/** Throws `missing` where worktree and branch are both known to be gone. */
+export function refuseGone(view: DispatchView): void {
   if (!view.git || view.git.worktreeExists || view.git.branchExists) return;
   throw new Problem("missing", `Worktree and branch of ${view.id} are both gone.`, {
     hint: `rally clean ${view.id}`,

@@ -10,6 +10,7 @@ import {
   lockReason,
   type RepoAt,
   realParent,
+  worktreeAt,
 } from "./admin.ts";
 import { tipOf } from "./base.ts";
 import { countCommits } from "./history.ts";
@@ -99,9 +100,8 @@ async function describe(repo: RepoAt, path: string, why: string | null): Promise
   const branch = ref?.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
   if (dir === null || why !== null)
     return { worktree: path, orphan: why === null, branch, dirty: false, unpushed: 0, why };
-  const status = await worktreeStatus({ gitDir: dir, commonDir: repo.commonDir, workTree: path }).catch(
-    () => null,
-  );
+  const at = await worktreeAt(repo, path);
+  const status = at === null ? null : await worktreeStatus(at).catch(() => null);
   const tip = head === null ? null : await tipOf(repo, "ref" in head ? head.ref : head.sha);
   const stays = ["--remotes", "--tags", ...(branch === null ? [] : [`--exclude=${branch}`]), "--branches"];
   const unpushed = tip === null ? 0 : await countCommits(repo, [tip], stays);

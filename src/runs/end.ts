@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
-import { isLive } from "../domain/words.ts";
+import { type Failure, isLive } from "../domain/words.ts";
 import { readExit, readStart } from "../process/detached.ts";
 import type { Stopped } from "../process/stop.ts";
 import { sweepAll } from "../process/sweep-all.ts";
@@ -19,6 +19,7 @@ import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
+import { setupFailure } from "./setup.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
@@ -82,11 +83,14 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  const exitCode = readExit(files.dir);
+  const asked = row.stopBy !== null || row.limit !== null;
+  const unprepared = asked ? null : setupFailure(files.dir, exitCode);
   const ended = outcome({
     kind: work.kind,
     stopBy: row.stopBy,
     limit: row.limit ?? null,
-    exitCode: readExit(files.dir),
+    exitCode,
     reading: seen.reading,
     questionOpen: openQuestion(world.store, row.dispatchId) !== null,
     hasWork: work.hasWork,
@@ -96,9 +100,13 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
     world,
     row,
     seen,
-    trouble === null ? ended : { state: "failed", outcome: "failed", failure: "agent", detail: trouble },
+    trouble !== null ? failed("agent", trouble) : unprepared !== null ? failed("start", unprepared) : ended,
     work.headAfter,
   );
+}
+
+function failed(failure: Failure, detail: string): Ended {
+  return { state: "failed", outcome: "failed", failure, detail };
 }
 
 function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {

@@ -14,6 +14,7 @@ import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { worktreeMade } from "../store/told.ts";
 import type { World } from "../world.ts";
+import { copySetup } from "./setup-copy.ts";
 import { teamPaths } from "./team.ts";
 
 export type Ready = {
@@ -46,8 +47,15 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
           owner: mark(world, dispatch),
         });
     await made;
+    await copySetup(repo, world.config.setup.copy, { worktree: plan.path, mode: dispatch.mode });
   } catch (error) {
-    if (!plan.adopt) await undoHalfMade(repo, { path: plan.path, branch: plan.branch, start: plan.start });
+    if (!plan.adopt)
+      await undoHalfMade(repo, {
+        path: plan.path,
+        branch: plan.branch,
+        start: plan.start,
+        owner: mark(world, dispatch),
+      });
     throw error;
   }
   record(world.store, { actor: "rally", at: world.now() }, [
@@ -73,7 +81,7 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.baseSha !== null) {
     // A start that died half-way left its plan: what it made is undone, and made again under the same names.
     const { worktree: path, branch, baseSha: start } = dispatch;
-    await undoHalfMade(repo, { path, branch, start });
+    await undoHalfMade(repo, { path, branch, start, owner: mark(world, dispatch) });
     return { path, branch, start, adopt: false, warnings: [] };
   }
   const base = await startingPoint(world, dispatch, owner, repo);
@@ -141,6 +149,7 @@ async function restore(
 ): Promise<Ready> {
   const repo = await openRepo(owner.path);
   await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch) });
+  await copySetup(repo, world.config.setup.copy, { worktree, mode: dispatch.mode });
   const warning = `The worktree of ${dispatch.id} was gone: it was made again from ${branch}; files that were not committed are lost.`;
   record(world.store, { actor: "rally", at: world.now() }, [
     { layer: "fact", event: "worktree_restored", dispatchId: dispatch.id, why: warning },
