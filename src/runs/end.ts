@@ -19,6 +19,7 @@ import { bringCommitsHome } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
+import { markRunning } from "./started.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
 
@@ -69,6 +70,8 @@ type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly
 
 async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
+  // Its starter may have died before it could write down that it had started.
+  markRunning(world, row.id);
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
