@@ -10,6 +10,8 @@ export type World = {
   readonly store: Store;
   readonly log: Log;
   readonly now: () => Time;
+  /** Takes out known token shapes and the configured values, before a text of others' reaches any sink. */
+  readonly redact: (text: string) => string;
   /** GitHub of a host (`github.com` unless Enterprise); made on first use, because its library is slow to load. */
   readonly github: (host: string) => Promise<GitHub>;
   /** One fast tick now, in this process; wired to the heartbeat by main. */

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { SandboxKind } from "../domain/words.ts";
 import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
@@ -14,6 +15,8 @@ export type WallRequest = {
   /** What stands inside: the agent's argv, and the whole environment it gets. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Put in front of it, inside. */
+  readonly inFront?: readonly string[];
   /** Also the working directory. Writable, its `.git` file apart. */
   readonly worktree: string;
   /** The checkout that the worktree belongs to: to be read. */
@@ -45,9 +48,12 @@ export function wall(
   bwrap: Bubblewrap,
   request: WallRequest,
 ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
-  mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
   const empty = join(request.scratch, "empty");
-  closeSync(openSync(empty, "a", 0o400));
+  passingSync("file", "walls", () => {
+    mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
+    if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
+    makeFolders(request.state.map((path) => join(request.home, path)));
+  });
   const mounts = inOrder([
     ...systemMounts(),
     ...homeMounts(request),
@@ -69,7 +75,7 @@ export function wall(
       // Root's uid alone may write the kernel's settings there, capabilities or not.
       ...["--proc", "/proc", "--remount-ro", "/proc"],
       ...mounts.flatMap((mount) => mountArgs(mount, empty)),
-      ...["--chdir", request.worktree, "--", ...request.argv],
+      ...["--chdir", request.worktree, "--", ...(request.inFront ?? []), ...request.argv],
     ],
     env: request.env,
   };
@@ -107,7 +113,6 @@ function systemMounts(): Mount[] {
 function homeMounts(request: WallRequest): Mount[] {
   const { home, state } = request;
   const below = (paths: readonly string[]) => paths.map((path) => join(home, path));
-  makeFolders(below(state));
   const own: Mount[] = below(state).map((at) => ({ at, how: "write" }));
   if (request.show === "hidden") {
     const programs = programFolders(request.argv[0] ?? "", request.env.PATH ?? "", home);

@@ -13,7 +13,7 @@ const NO_ANSWER_YET = 75;
 
 /** `rally ask "<question>"`, by an agent: waits `ask_wait_seconds` for an answer and prints it. */
 export async function askPerson(world: World, call: Call): Promise<Reply> {
-  const text = (arg(call.parsed, "question") ?? "").trim();
+  const text = world.redact(arg(call.parsed, "question") ?? "").trim();
   if (text === "")
     throw new Problem("usage", "What is the question?", { hint: 'rally ask "Keep the old endpoint?"' });
   checkLength(world, text);

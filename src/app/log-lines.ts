@@ -15,7 +15,7 @@ const WORDS = [
  * An agent's output for people: of each JSON line its kind and its words, other lines as they stand. What repeats or
  * says nothing is left out; `--raw` has it all.
  */
-export function readable(_agent: string, text: string): string {
+export function readable(text: string): string {
   const lines = text.split("\n").flatMap((line) => readableLine(line) ?? []);
   return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }

@@ -71,21 +71,25 @@ export async function pushWork(world: World, call: Call, view: DispatchView): Pr
       hint: `rally continue ${view.id} "…"`,
     });
   call.progress(`pushing ${view.branch}`);
-  await send(world, call, view, owner, remote);
+  await send(world, call, { view, owner, remote, head: facts.head });
   await look(world, row, owner);
+  await world.autostart();
   return { owner, remote, branch: view.branch ?? "", head: facts.head };
 }
 
-async function send(
-  world: World,
-  call: Call,
-  view: DispatchView,
-  owner: ProjectRow,
-  remote: string,
-): Promise<void> {
+type Sent = {
+  readonly view: DispatchView;
+  readonly owner: ProjectRow;
+  readonly remote: string;
+  readonly head: string;
+};
+
+/** Nothing is sent, and nothing journaled, where the remote has it already. */
+async function send(world: World, call: Call, { view, owner, remote, head }: Sent): Promise<void> {
   const repo = await openRepo(owner.path);
   const branch = view.branch ?? "";
   const expected = await remoteHead(repo, remote, branch);
+  if (expected === head) return;
   await pushBranch(repo, {
     branch,
     remote,

@@ -29,7 +29,7 @@ export async function review(world: World, call: Call): Promise<Reply> {
           : "Reviews are written for pull requests: rally dispatch pr <n>",
     });
   if (on(call.parsed, "edit")) await edit(world, path);
-  const text = readReview(path);
+  const text = world.redact(readReview(path));
   if (on(call.parsed, "post")) return post(world, call, view, text);
   return {
     text: [{ verbatim: text, as: "markdown" }],

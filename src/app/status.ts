@@ -1,5 +1,6 @@
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { fleet, shown } from "../domain/group.ts";
+import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import { dispatchView, snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
@@ -30,7 +31,7 @@ async function look(world: World, all: boolean): Promise<Reply> {
     .filter((row) => row.orphan)
     .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
   const beat = heartbeat(world.store);
-  const held = beat !== null && beat.holder !== null && beat.until > now;
+  const held = heartbeatHolder(world);
   return statusReply({
     fleet: fleet(kept, orphans.length, now, limits(world)),
     projects: known,
@@ -39,7 +40,7 @@ async function look(world: World, all: boolean): Promise<Reply> {
       .filter((row) => !row.orphan)
       .map((row) => ({ worktree: row.worktree, why: row.why ?? "" })),
     heartbeat: {
-      holder: held ? beat.holder : null,
+      holder: held ? `process ${held.pid}` : null,
       lastFastAt: beat?.lastFastAt ?? null,
       lastSlowAt: beat?.lastSlowAt ?? null,
     },

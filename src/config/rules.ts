@@ -64,7 +64,8 @@ export function optionalUrl(): Rule<string | null> {
     allowed: "an http or https address, or null",
     read: (value) => {
       if (value === null) return null;
-      return typeof value === "string" && /^https?:\/\/\S+$/.test(value) ? value : undefined;
+      // `memory:` is the embedded GitHub of the demo and of tests, in a folder.
+      return typeof value === "string" && /^(https?:\/\/\S+|memory:\/.+)$/.test(value) ? value : undefined;
     },
   };
 }

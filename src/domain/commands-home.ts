@@ -110,7 +110,10 @@ export const HOME_COMMANDS: readonly Command[] = [
     ...HOME,
     name: "demo",
     args: [],
-    flags: [{ name: "keep", type: "switch", help: "leave the demo's home there" }],
+    flags: [
+      { name: "keep", type: "switch", help: "leave the demo's home there" },
+      { name: "agent", type: "text", value: "A", help: "the agent that does the main job" },
+    ],
     summary: "See the main job done in a temporary home",
     examples: ["rally demo"],
   },

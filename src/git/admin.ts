@@ -1,5 +1,6 @@
-import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { GitAt } from "./git.ts";
 
@@ -32,7 +33,25 @@ export function mainAt(repo: RepoAt): GitAt {
 /** How git is told of one of its worktrees: by the repository's own record, never by the worktree's `.git` file. */
 export async function worktreeAt(repo: RepoAt, worktree: string): Promise<GitAt | null> {
   const gitDir = await adminDir(repo, worktree);
-  return gitDir === null ? null : { gitDir, commonDir: repo.commonDir, workTree: worktree };
+  if (gitDir === null) return null;
+  await mendCommonDir(repo, gitDir);
+  return { gitDir, commonDir: repo.commonDir, workTree: worktree };
+}
+
+/** Git reads a worktree's refs by this file, whatever GIT_COMMON_DIR says: a rewritten one is put right. */
+async function mendCommonDir(repo: RepoAt, dir: string): Promise<void> {
+  const path = join(dir, "commondir");
+  const text = await readFile(path, "utf8").catch(() => "");
+  const target = resolve(dir, text.replace(/\n+$/, ""));
+  if (
+    text !== "" &&
+    (target === repo.commonDir || (await realpath(target).catch(() => "")) === repo.commonDir)
+  )
+    return;
+  await passing("file", "commondir", async () => {
+    await rm(path, { force: true });
+    await writeFile(path, "../..\n");
+  });
 }
 
 /** The folder below `worktrees/` that belongs to a worktree (which may be missing); null where there is none. */

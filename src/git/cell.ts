@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { byBytes, type GitPlace, plumb } from "./cell/plumbing.ts";
-import { settings } from "./cell/settings.ts";
+import { type Settings, settings } from "./cell/settings.ts";
 
 export type CellRequest = {
   /** The run's own folder: the cell becomes `runDir/git`, what is known of it `runDir/git.json` (out of its reach). */
@@ -37,6 +38,8 @@ export type Cell = {
   /** The commit on which the branch stood. */
   readonly tip: string;
   readonly binds: readonly { readonly from: string; readonly to: string; readonly writable: boolean }[];
+  /** Variables that the agent's environment needs. */
+  readonly env: Readonly<Record<string, string>>;
 };
 
 /** What must be known to bring a cell home, also by another process after a crash. */
@@ -74,7 +77,8 @@ export async function makeCell(request: CellRequest): Promise<Cell> {
     rmSync(join(runDir, "git"), { recursive: true, force: true });
     renameSync(making, join(runDir, "git"));
   });
-  return { dir: join(runDir, "git"), tip, binds: cellBinds(request) };
+  const env = { GIT_CONFIG_GLOBAL: join(commonDir, GLOBAL), GIT_CONFIG_NOSYSTEM: "1" };
+  return { dir: join(runDir, "git"), tip, binds: cellBinds(request), env };
 }
 
 export function readCellRecord(runDir: string): CellRecord {
@@ -84,6 +88,9 @@ export function readCellRecord(runDir: string): CellRecord {
     throw new Problem("missing", `There is no cell in ${runDir}.`, { cause });
   }
 }
+
+/** The settings that git takes for the person's inside. */
+const GLOBAL = "config.global";
 
 /** Where the repository's objects are seen inside, beside the cell's own. */
 const BORROWED = "objects.repository";
@@ -100,7 +107,7 @@ function cellBinds({ runDir, commonDir }: CellRequest): Cell["binds"] {
 
 type Contents = {
   readonly refs: ReadonlyMap<string, string>;
-  readonly config: string;
+  readonly config: Settings;
   readonly tip: string;
 };
 
@@ -112,7 +119,8 @@ function fill(dir: string, request: CellRequest, { refs, config, tip }: Contents
   }
   const borrowed = [`../${BORROWED}`, ...alternates(join(commonDir, "objects"))];
   const files: Record<string, string> = {
-    config,
+    config: config.config,
+    [GLOBAL]: config.global,
     // Not on a branch, so that the worktree may switch to any.
     HEAD: `${tip}\n`,
     "objects/info/alternates": borrowed.map((path) => `${path}\n`).join(""),
@@ -144,7 +152,7 @@ function checkWorktree({ worktree, gitDir, branch }: CellRequest): void {
   const link = readRegular(join(worktree, ".git"))?.trim();
   if (link === undefined) throw new Problem("missing", `The worktree ${worktree} is gone.`);
   const named = link.replace(/^gitdir: /, "");
-  if (resolve(worktree, named) !== resolve(gitDir)) {
+  if (real(resolve(worktree, named)) !== real(gitDir)) {
     throw new Problem("conflict", `The worktree ${worktree} belongs to another git dir: ${named}.`);
   }
   const head = readRegular(join(gitDir, "HEAD"))?.trim();
@@ -152,6 +160,10 @@ function checkWorktree({ worktree, gitDir, branch }: CellRequest): void {
   throw new Problem("conflict", `The worktree ${worktree} is not on the branch ${branch}.`, {
     hint: `git -C ${worktree} switch ${branch}`,
   });
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function readRegular(path: string): string | undefined {
@@ -185,7 +197,7 @@ function alternates(objects: string, steps = 5): string[] {
 }
 
 function pick({ commonDir, gitDir, worktree, branch }: CellRequest): Omit<CellRecord, "tip" | "known"> {
-  if (dirname(dirname(gitDir)) !== commonDir) {
+  if (real(dirname(dirname(gitDir))) !== real(commonDir)) {
     throw new Problem("conflict", `${gitDir} is not a worktree's folder of ${commonDir}.`);
   }
   return { commonDir, gitDir, worktree, branch };

@@ -11,9 +11,21 @@ export function setGitEnvironment(all: Readonly<Record<string, string>>): void {
   user = all;
 }
 
-const LOCAL = new Set(["PATH", "HOME", "USER", "LOGNAME", "XDG_CONFIG_HOME", "TMPDIR", "TZ", "SYSTEMROOT"]);
+const LOCAL = new Set([
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "XDG_CONFIG_HOME",
+  "TMPDIR",
+  "TZ",
+  "SYSTEMROOT",
+  "GIT_CONFIG_GLOBAL",
+  "GIT_CONFIG_NOSYSTEM",
+]);
 /** Of git's own variables, those that say how to reach a remote and no more. */
-const REMOTE = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|HTTP_USER_AGENT|PROXY_.*)$/;
+const REMOTE =
+  /^GIT_(CONFIG_GLOBAL|CONFIG_NOSYSTEM|SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|HTTP_USER_AGENT|PROXY_.*)$/;
 
 /** Every program that a configuration could name for a read is replaced; hooks and submodules are off for everything. */
 const OVERRIDES: readonly (readonly [string, string])[] = [

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitFacts } from "../domain/view.ts";
 import type { Time } from "../domain/words.ts";
-import { adminDir, isFolder, mainAt, type RepoAt } from "./admin.ts";
+import { isFolder, mainAt, type RepoAt, worktreeAt } from "./admin.ts";
 import { fields, type GitAt, git } from "./git.ts";
 import { countCommits, DIFF_FLAGS, inBase, isAncestor, ownStart } from "./history.ts";
 import { indexStamp, type WorktreeStatus, worktreeStatus } from "./status.ts";
@@ -39,7 +39,10 @@ export async function observeWorktree(repo: RepoAt, options: ObserveOptions): Pr
     insertions: 0,
     deletions: 0,
   };
-  const told = head === null ? nothing : await tell(repo, options, { at, status, refs, head });
+  const isUntouched =
+    !status?.dirty &&
+    [head, status?.head ?? head, refs.branch ?? head].every((tip) => tip === options.baseSha);
+  const told = head === null || isUntouched ? nothing : await tell(repo, options, { at, status, refs, head });
   const branchNow = status?.branch ?? null;
   return {
     asOf: options.now,
@@ -74,8 +77,7 @@ export function hasWork(observed: Pick<GitFacts, "commits" | "dirty" | "untracke
 
 async function place(repo: RepoAt, worktree: string | null): Promise<GitAt | null> {
   if (worktree === null || !(await isFolder(worktree))) return null;
-  const gitDir = await adminDir(repo, worktree);
-  return gitDir === null ? null : { gitDir, commonDir: repo.commonDir, workTree: worktree };
+  return worktreeAt(repo, worktree);
 }
 
 type Refs = { readonly branch: string | null; readonly base: string | null; readonly pushed: string | null };

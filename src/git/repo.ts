@@ -32,6 +32,11 @@ export async function openRepo(path: string): Promise<Repo> {
   const folder = (await stat(from)).isDirectory() ? from : dirname(from);
   const found = await discover(folder);
   const at = mainAt(found);
+  if ((await tame(at)).reftable) {
+    throw new Problem("git", `${found.root} keeps its refs in a reftable, which Rally does not read yet.`, {
+      hint: "git refs migrate --ref-format=files",
+    });
+  }
   const [head, commit, remotes, refs] = await Promise.all([
     gitResult(at, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
     gitResult(at, ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]),

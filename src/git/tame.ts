@@ -16,6 +16,8 @@ export type Tamed = {
   readonly ignored: readonly string[];
   /** Objects are fetched when they are needed, so that a checkout needs the network. */
   readonly promisor: boolean;
+  /** Refs are kept in a table, which Rally does not read. */
+  readonly reftable: boolean;
 };
 
 const cache = new Map<string, { readonly stamp: string; readonly tamed: Promise<Tamed> }>();
@@ -65,10 +67,12 @@ function isOwn(entry: Entry): boolean {
 }
 
 /** Pure: from the configuration's entries to what overrules them. */
-function judge(entries: readonly Entry[]): Tamed {
+export function judge(entries: readonly Entry[]): Tamed {
   const overrides: Pair[] = [];
   const ignored: string[] = [];
   const own = entries.filter(isOwn);
+  const theirs = (key: string) =>
+    entries.findLast((one) => one.key === key && (one.scope === "global" || one.scope === "system"))?.value;
   const filters = new Set<string>();
   for (const { key, value } of own) {
     const filter = /^filter\.(.*)\.(clean|smudge|process)$/s.exec(key);
@@ -76,7 +80,7 @@ function judge(entries: readonly Entry[]): Tamed {
     if (/^lfs\.(customtransfer\.|extension\.|standalonetransferagent)/.test(key)) filters.add("lfs");
     const fixed = FIXED[key] ?? (/^gpg\.[^.]+\.program$/.test(key) ? GPG[key] : undefined);
     if (fixed !== undefined) overrides.push([key, fixed]);
-    if (key === "core.sshcommand" && !isPlainSsh(value)) overrides.push([key, "ssh"]);
+    if (key === "core.sshcommand" && !isPlainSsh(value)) overrides.push([key, theirs(key) ?? "ssh"]);
     if (/^hook\..*\.(command|event)$/s.test(key)) {
       overrides.push([key.replace(/\.(command|event)$/, ".enabled"), "false"]);
     }
@@ -87,7 +91,9 @@ function judge(entries: readonly Entry[]): Tamed {
   }
   overrides.push(...credentials(entries));
   for (const [key] of overrides) if (!ignored.includes(key)) ignored.push(key);
-  return { overrides, ignored, promisor: own.some((one) => /^remote\..*\.promisor$/s.test(one.key)) };
+  const promisor = own.some((one) => /^remote\..*\.promisor$/s.test(one.key));
+  const reftable = own.some((one) => one.key === "extensions.refstorage" && one.value.startsWith("reftable"));
+  return { overrides, ignored, promisor, reftable };
 }
 
 const GPG: Record<string, string> = { "gpg.ssh.program": "ssh-keygen", "gpg.x509.program": "gpgsm" };

@@ -107,7 +107,7 @@ async function move(from: string, to: string, name: string): Promise<void> {
       await rename(from, to);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return;
-      if (codeOf(error) !== "EXDEV") {
+      if (codeOf(error) !== "EXDEV" || name !== "trash-record") {
         throw new Problem("git", `${from} could not be moved away.`, {
           hint: "is a program still using it?",
           cause: error,
@@ -122,20 +122,27 @@ async function move(from: string, to: string, name: string): Promise<void> {
 }
 
 /**
- * Deletes what has been in the trash for longer than `olderThanMs` and answers the names. Only folders whose name
- * ends in a time; links are removed, not followed; what cannot be deleted is left for the next time.
+ * Deletes what has been in the trash for longer than `olderThanMs` and answers the names. Only what Rally put
+ * there; links are removed, not followed; what cannot be deleted is left for the next time.
  */
 export async function emptyTrash(root: string, olderThanMs: number, now: Time): Promise<string[]> {
   const folder = join(root, TRASH);
   if (!(await isFolder(folder))) return [];
   const gone: string[] = [];
   for (const name of await readdir(folder)) {
-    const at = /\.(\d{10,})$/.exec(name)?.[1];
-    if (at === undefined || now - Number(at) < olderThanMs) continue;
+    const at = await trashedAt(join(folder, name));
+    if (at === null || now - at < olderThanMs) continue;
     const isGone = await passing("file", "trash-empty", () => remove(join(folder, name)));
     if (isGone) gone.push(name);
   }
   return gone;
+}
+
+/** By the name; by the move itself for what an undo put aside. */
+async function trashedAt(path: string): Promise<Time | null> {
+  const named = /\.(\d{10,})$/.exec(path)?.[1];
+  if (named !== undefined) return Number(named);
+  return /\.undone\.[0-9a-f-]+$/.test(path) ? Math.floor((await lstat(path)).ctimeMs) : null;
 }
 
 async function remove(path: string): Promise<boolean> {

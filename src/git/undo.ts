@@ -2,23 +2,33 @@ import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { passing } from "../boundary.ts";
-import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt } from "./admin.ts";
+import { adminDir, headOf, INITIALIZING, isFolder, lockReason, type RepoAt, worktreeAt } from "./admin.ts";
 import { tipOf } from "./base.ts";
 import { placeOf, removeRef } from "./branch.ts";
 import { withRepoLock } from "./lock.ts";
+import { type Owner, readOwner } from "./owner.ts";
 import { worktreeStatus } from "./status.ts";
 
+export type HalfMade = {
+  readonly path: string;
+  /** Null: it was there before. */
+  readonly branch: string | null;
+  readonly start: string;
+  readonly owner: Owner;
+};
+
 /**
- * Undoes a worktree whose making, or whose start, failed: its folder and record, and the branch (null: it was there
- * before) while its tip is still `start`. Only what is provably that worktree is touched; files that somebody put
- * there are moved to `.trash` beside it, not deleted. Can be repeated; answers what it removed.
+ * Undoes a worktree whose making, or whose start, failed: its folder and record, and the branch while its tip is
+ * still `start`. Only what is provably that worktree is touched, never another home's; files that somebody put there
+ * are moved to `.trash` beside it, not deleted. Can be repeated; answers what it removed.
  */
 export async function undoHalfMade(
   repo: RepoAt,
-  made: { readonly path: string; readonly branch: string | null; readonly start: string },
+  made: HalfMade,
 ): Promise<{ readonly worktree: boolean; readonly branch: boolean }> {
   return withRepoLock(repo, async () => {
     const worktree = await undoWorktree(repo, made);
+    if (worktree === "foreign") return { worktree: false, branch: false };
     const tip = made.branch === null ? null : await tipOf(repo, `refs/heads/${made.branch}`);
     const isUntouched = made.branch !== null && tip === made.start;
     const branch = isUntouched && made.branch !== null && (await dropBranch(repo, made.branch, made.start));
@@ -31,10 +41,7 @@ async function dropBranch(repo: RepoAt, branch: string, start: string): Promise<
   return (await placeOf(repo, branch)) === null && removeRef(repo, branch, start);
 }
 
-async function undoWorktree(
-  repo: RepoAt,
-  made: { readonly path: string; readonly branch: string | null; readonly start: string },
-): Promise<boolean> {
+async function undoWorktree(repo: RepoAt, made: HalfMade): Promise<boolean | "foreign"> {
   const dir = await adminDir(repo, made.path);
   if (dir === null) {
     // Git enters the record first: without one, at most an empty folder is ours.
@@ -44,24 +51,25 @@ async function undoWorktree(
   }
   const reason = await lockReason(dir);
   if (reason !== null && reason !== INITIALIZING) return false;
+  const owner = await readOwner(dir);
+  const isOurs =
+    owner === null ||
+    (owner !== "unreadable" && owner.home === made.owner.home && owner.dispatch === made.owner.dispatch);
+  if (!isOurs) return "foreign";
   const head = await headOf(dir);
   const isOnBranch =
     head !== null && "ref" in head && (made.branch === null || head.ref === `refs/heads/${made.branch}`);
   const tip = head !== null && "ref" in head ? await tipOf(repo, head.ref) : null;
   if (!isOnBranch || (tip !== null && tip !== made.start)) return false;
-  if (await isFolder(made.path)) await removeFolder(repo, made.path, { dir, isHalf: reason !== null });
+  if (await isFolder(made.path)) await removeFolder(repo, made.path, reason !== null);
   await passing("file", "worktree-forget", () => rm(dir, { recursive: true, force: true }));
   return true;
 }
 
 /** First aside, so that a crash leaves either the whole worktree or none under its name. */
-async function removeFolder(
-  repo: RepoAt,
-  path: string,
-  made: { readonly dir: string; readonly isHalf: boolean },
-): Promise<void> {
-  const at = { gitDir: made.dir, commonDir: repo.commonDir, workTree: path };
-  const isDirty = !made.isHalf && (await worktreeStatus(at)).dirty;
+async function removeFolder(repo: RepoAt, path: string, isHalf: boolean): Promise<void> {
+  const at = isHalf ? null : await worktreeAt(repo, path);
+  const isDirty = at !== null && (await worktreeStatus(at)).dirty;
   const trash = join(dirname(path), ".trash");
   await mkdir(trash, { recursive: true });
   const aside = join(trash, `${basename(path)}.undone.${randomUUID()}`);

@@ -1,7 +1,6 @@
-import { adminDir, headOf, isFolder, type RepoAt } from "./admin.ts";
+import { adminDir, headOf, isFolder, type RepoAt, worktreeAt } from "./admin.ts";
 import { tipOf } from "./base.ts";
 import { isOurs } from "./branch.ts";
-import type { GitAt } from "./git.ts";
 import { countCommits, inBase } from "./history.ts";
 import { baseTip } from "./observe.ts";
 import { worktreeStatus } from "./status.ts";
@@ -36,8 +35,7 @@ export async function uniqueWork(repo: RepoAt, options: UniqueOptions): Promise<
   const { worktree, branch } = options;
   const gitDir = worktree === null ? null : await adminDir(repo, worktree);
   const isThere = worktree !== null && (await isFolder(worktree));
-  const at: GitAt | null =
-    isThere && gitDir !== null ? { gitDir, commonDir: repo.commonDir, workTree: worktree } : null;
+  const at = isThere ? await worktreeAt(repo, worktree) : null;
   const [status, nested, tips] = await Promise.all([
     at === null ? null : worktreeStatus(at),
     at === null ? [] : nestedRepositories(at),

@@ -83,7 +83,9 @@ async function making(
     });
     await checkout(repo, place);
   } catch (error) {
-    if (begun) await undoHalfMade(repo, { path: place.path, ...made });
+    // Somebody else's branch of that name, made at this very moment, is not ours to undo.
+    const isTheirs = error instanceof Problem && /already exists/.test(error.message);
+    if (begun && !isTheirs) await undoHalfMade(repo, { path: place.path, owner: place.owner, ...made });
     throw error;
   }
 }

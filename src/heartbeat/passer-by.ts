@@ -1,4 +1,4 @@
-import { lease } from "../store/leases.ts";
+import { heartbeatHolder } from "../runs/holder.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { fastTick } from "./tick.ts";
@@ -9,8 +9,7 @@ import { fastTick } from "./tick.ts";
  */
 export async function observeNow(world: World, beat: Beat): Promise<void> {
   if (world.store.readOnly) return;
-  const held = lease(world.store, "heartbeat");
-  if (held && held.until > world.now()) return;
+  if (heartbeatHolder(world) !== null) return;
   try {
     await fastTick(world, beat, { endsOnly: true, withinMs: world.config.limits.observeMs });
   } catch (error) {

@@ -17,7 +17,10 @@ export function readProgress(world: World, beat: Beat): void {
     const tail = tailOf(world, beat, row);
     if (sizeOf(path) <= tail.offset || !readOn(tail, path)) return [];
     return [
-      { id: row.id, set: { ...columns(tail.feed.reading()), lastOutputAt: mtimeOf(path, world.now()) } },
+      {
+        id: row.id,
+        set: { ...columns(redacted(world, tail.feed.reading())), lastOutputAt: mtimeOf(path, world.now()) },
+      },
     ];
   });
   if (changed.length === 0) return;
@@ -36,7 +39,19 @@ export function finishTail(
   readOn(tail, runFiles(world.config.home, run.id).log, world.config.limits.logMaxMb * 1024 * 1024);
   beat.tails.delete(run.id);
   beat.witnesses.delete(run.id);
-  return tail.feed.finished();
+  return redacted(world, tail.feed.finished());
+}
+
+/** An agent says what it read, tokens included: none of it reaches the database or a screen. */
+function redacted(world: World, reading: Reading): Reading {
+  const clean = (text: string | null) => (text === null ? null : world.redact(text));
+  return {
+    ...reading,
+    tool: clean(reading.tool),
+    words: clean(reading.words),
+    denials: reading.denials.map(world.redact),
+    failure: reading.failure && { ...reading.failure, message: world.redact(reading.failure.message) },
+  };
 }
 
 function columns(reading: Reading) {
@@ -59,7 +74,7 @@ function tailOf(world: World, beat: Beat, run: { readonly id: number; readonly a
   return tail;
 }
 
-function sizeOf(path: string): number {
+export function sizeOf(path: string): number {
   try {
     return statSync(path).size;
   } catch {

@@ -2,6 +2,7 @@ import { mkdirSync, watch } from "node:fs";
 import { Cron } from "croner";
 import { isDone } from "../domain/display.ts";
 import { ownIdentity } from "../process/identity.ts";
+import { HEARTBEAT, releaseDeadHolder } from "../runs/holder.ts";
 import { identityText } from "../runs/identity.ts";
 import { endedFolder } from "../runs/paths.ts";
 import { stuckSending } from "../store/effects.ts";
@@ -18,7 +19,6 @@ import { slowTick } from "./slow.ts";
 import { fastTick } from "./tick.ts";
 import type { Wire } from "./wire.ts";
 
-export const HEARTBEAT = "heartbeat";
 /** How often the database is asked whether somebody else wrote to it: a command's new run then starts at once. */
 const NOTICE_MS = 250;
 
@@ -35,6 +35,7 @@ export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease";
 /** The heartbeat: one holder a home. Gives why it ended; where another holds it, at once and having done nothing. */
 export async function up(world: World, beat: Beat, options: UpOptions): Promise<UpEnd> {
   const holder = identityText(ownIdentity());
+  releaseDeadHolder(world);
   if (!renew(world, holder)) return "held by another";
   const own = desktop(world);
   const wires = [...(own ? [own] : []), ...(options.wires ?? [])];

@@ -68,10 +68,10 @@ export function commandOf(pid: number): string {
   return text.trim().slice(0, COMMAND_CHARS);
 }
 
-/** In a pid namespace below ours: inside the walls. Readable for every process, unlike `/proc/<pid>/ns`. */
-export function isWalled(pid: number): boolean {
-  const line = /^NSpid:\s+(.*)$/m.exec(readProc(pid, "status") ?? "");
-  return line?.[1] !== undefined && line[1].trim().split(/\s+/).length > ownDepth();
+/** The pid that a process has in a pid namespace below ours, inside walls; null where it is in ours. */
+export function pidInside(pid: number): number | null {
+  const pids = namespacePids(pid);
+  return pids.length > ownDepth() ? (pids.at(-1) ?? null) : null;
 }
 
 const COMMAND_CHARS = 300;
@@ -120,7 +120,12 @@ export function markOf(pid: number): string | null {
 
 let depth: number | null = null;
 function ownDepth(): number {
-  const line = /^NSpid:\s+(.*)$/m.exec(readProc("self", "status") ?? "");
-  depth ??= (line?.[1] ?? "").trim().split(/\s+/).length;
+  depth ??= namespacePids("self").length;
   return depth;
+}
+
+/** One number for each level of pid namespaces, ours first; may be read of every process, unlike `/proc/<pid>/ns`. */
+function namespacePids(pid: number | "self"): number[] {
+  const line = /^NSpid:\s+(.*)$/m.exec(readProc(pid, "status") ?? "")?.[1] ?? "";
+  return line.trim().split(/\s+/).map(Number);
 }

@@ -1,7 +1,7 @@
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { alive } from "./identity.ts";
-import { commandOf, isWalled, type Member, membersOf, type Subject } from "./members.ts";
+import { commandOf, type Member, membersOf, pidInside, type Subject } from "./members.ts";
 import { processRow, type Row } from "./table.ts";
 
 export type Stopped = {
@@ -73,12 +73,12 @@ function ask(members: readonly Row[], asked: Map<string, string>, wrapper: Subje
 
 /**
  * The parent of a pid namespace's first process is a sandbox's outer half: TERM would end it at once, and everything
- * inside dies with it, without grace. So those within are asked, and it ends after them.
+ * inside dies with it, without grace. The first process itself takes no TERM. So those within are asked.
  */
 function reachable(members: readonly Row[]): Row[] {
-  const walled = new Set(members.filter((row) => isWalled(row.pid)).map((row) => row.pid));
-  const outer = new Set(members.filter((row) => walled.has(row.pid)).map((row) => row.parent));
-  return members.filter((row) => walled.has(row.pid) || !outer.has(row.pid));
+  const inside = new Map(members.map((row) => [row.pid, pidInside(row.pid)]));
+  const outer = new Set(members.filter((row) => inside.get(row.pid) != null).map((row) => row.parent));
+  return members.filter(({ pid }) => (inside.get(pid) == null ? !outer.has(pid) : inside.get(pid) !== 1));
 }
 
 function send(row: Row, signal: "SIGTERM" | "SIGKILL"): void {

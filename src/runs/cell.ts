@@ -7,13 +7,18 @@ import type { RunRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import { runFiles } from "./paths.ts";
 
+/** Whether it ran behind walls, with a git dir of its own. */
+export function hasCell(world: World, run: RunRow): boolean {
+  return existsSync(join(runFiles(world.config.home, run.id).dir, "git.json"));
+}
+
 /**
  * Brings home what a walled run has committed; nothing to do for one without walls. Gives a sentence where that cannot
  * be done: its commits then stay in the run's folder, and nothing of the repository has changed.
  */
 export async function bringCommitsHome(world: World, run: RunRow): Promise<string | null> {
   const { dir } = runFiles(world.config.home, run.id);
-  if (!existsSync(join(dir, "git.json"))) return null;
+  if (!hasCell(world, run)) return null;
   try {
     const home = await bringHome({
       runDir: dir,

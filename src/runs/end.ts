@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
-import { isLive } from "../domain/words.ts";
+import { type Failure, isLive } from "../domain/words.ts";
 import { readExit, readStart } from "../process/detached.ts";
 import type { Stopped } from "../process/stop.ts";
 import { sweepAll } from "../process/sweep-all.ts";
@@ -15,11 +16,13 @@ import { homeId } from "../store/settings.ts";
 import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
-import { bringCommitsHome } from "./cell.ts";
+import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
+import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
+import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
 
@@ -63,23 +66,36 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
 
 function subject(world: World, row: RunRow) {
   const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
-  return { identity, marker: marker(homeId(world.store), row.id) };
+  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
+  return { identity, marker: marker(homeId(world.store), row.id), endedAt: exit?.mtimeMs ?? null };
 }
 
 type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
 
+/** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
 async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
+  if (!hasCell(world, row)) return finish(world, row, seen);
+  await inTurn(world, `end:${row.id}`, async () => {
+    const now = runRow(world.store, row.id);
+    if (now && isLive(now.state)) await finish(world, now, seen);
+  });
+}
+
+async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
   // Its starter may have died before it could write down that it had started.
   markRunning(world, row.id);
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  const exitCode = readExit(files.dir);
+  const asked = row.stopBy !== null || row.limit !== null;
+  const unprepared = asked ? null : setupFailure(files.dir, exitCode);
   const ended = outcome({
     kind: work.kind,
     stopBy: row.stopBy,
     limit: row.limit ?? null,
-    exitCode: readExit(files.dir),
+    exitCode,
     reading: seen.reading,
     questionOpen: openQuestion(world.store, row.dispatchId) !== null,
     hasWork: work.hasWork,
@@ -89,9 +105,13 @@ async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
     world,
     row,
     seen,
-    trouble === null ? ended : { state: "failed", outcome: "failed", failure: "agent", detail: trouble },
+    trouble !== null ? failed("agent", trouble) : unprepared !== null ? failed("start", unprepared) : ended,
     work.headAfter,
   );
+}
+
+function failed(failure: Failure, detail: string): Ended {
+  return { state: "failed", outcome: "failed", failure, detail };
 }
 
 function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {

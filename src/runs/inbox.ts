@@ -59,7 +59,7 @@ export function declareStage(world: World, run: Run, stage: Stage, actor: string
 
 function question(world: World, run: Run, id: string, encoded: string): void {
   if (!/^[0-9]+-[0-9]+$/.test(id) || questionsOf(world.store, run.id).length >= QUESTIONS_MAX) return;
-  const words = cleanText(Buffer.from(encoded, "hex").toString("utf8")).trim();
+  const words = world.redact(cleanText(Buffer.from(encoded, "hex").toString("utf8"))).trim();
   const text = words.slice(0, world.config.limits.messageMaxChars);
   if (text === "") return;
   ask(world.store, {

@@ -1,17 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Agent } from "../agents/agent.ts";
 import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
 import { Problem } from "../domain/problem.ts";
 import { heads } from "../git/branch.ts";
 import { committer } from "../git/here.ts";
 import { openRepo } from "../git/repo.ts";
+import { onPath } from "../process/path.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
 import { writeContext } from "./context.ts";
+import { interactive } from "./interactive.ts";
 import { endedFolder, marker, runFiles } from "./paths.ts";
 import { promptOf } from "./prompt.ts";
+import { setupInFront } from "./setup.ts";
 import { writeShim } from "./shim.ts";
 import type { Subject } from "./start.ts";
 import { walled } from "./walled.ts";
@@ -65,7 +67,11 @@ export async function launchOf(
     runDir: files.dir,
     config: config.agents[run.agent] ?? {},
   };
-  const launch = how === "attached" ? interactive(agent, request) : agent.launch(request);
+  const machine = { path: config.env.path, shell: config.env.all.SHELL ?? null };
+  const { launch, instead } =
+    how === "attached"
+      ? interactive(agent, request, machine)
+      : { launch: agent.launch(request), instead: null };
   const env = childEnv({
     all: config.env.all,
     agent,
@@ -78,7 +84,8 @@ export async function launchOf(
     identity: await committer(repo),
     remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
   });
-  const wall = walls.around({ argv: launch.argv, env });
+  const inFront = setupInFront(config, { mode: dispatch.mode, worktree: ready.worktree, runDir: files.dir });
+  const wall = walls.around({ argv: programFound(launch.argv, env.PATH ?? ""), env, inFront });
   const head = (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null;
   mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
   return {
@@ -88,15 +95,17 @@ export async function launchOf(
     session,
     resumed,
     headBefore: head,
-    warnings: walls.warnings,
+    warnings: [...walls.warnings, ...(instead === null ? [] : [instead])],
   };
 }
 
-function interactive(agent: Agent, request: Parameters<Agent["launch"]>[0]) {
-  const launch = agent.attach(request);
-  if (launch) return launch;
-  throw new Problem("agent", `${agent.name} has no interactive way to go on with a session.`, {
-    hint: "Its worktree is opened in a shell instead.",
+/** By its path, so that a start that cannot be says so now, whatever stands in front of it. */
+function programFound(argv: readonly string[], path: string): readonly string[] {
+  const [program = "", ...rest] = argv;
+  const found = onPath(program, path);
+  if (found !== null) return [found, ...rest];
+  throw new Problem("agent", `There is no program ${program} on the PATH.`, {
+    hint: "Install it, or name it: rally config set agents.<name>.command <program>",
   });
 }
 

@@ -8,10 +8,9 @@ import { record, setDispatch, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
-import { columnsOf } from "./identity.ts";
 import { launchOf } from "./launch.ts";
 import { endedFolder, runFiles } from "./paths.ts";
-import { markRunning } from "./started.ts";
+import { markRunning, recordStart } from "./started.ts";
 import { ensureWorktree, type Ready } from "./worktree.ts";
 
 export type Subject = { readonly run: RunRow; readonly dispatch: DispatchRow; readonly owner: ProjectRow };
@@ -35,7 +34,7 @@ export async function startRun(world: World, runId: number): Promise<void> {
   }
 }
 
-function subjectOf(world: World, runId: number): Subject {
+export function subjectOf(world: World, runId: number): Subject {
   const run = runRow(world.store, runId);
   const dispatch = run && dispatchRow(world.store, run.dispatchId);
   const owner = dispatch && project(world.store, dispatch.projectId);
@@ -62,18 +61,14 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
     cwd: ready.worktree,
     env: launch.env,
   });
-  record(world.store, { actor: "rally", at: world.now() }, [
-    {
-      layer: "run",
-      id: run.id,
-      on: "started",
-      set: { ...columnsOf(identity), resume: launch.resumed },
-      data: { pid: identity.pid, agent: run.agent, warnings: [...ready.warnings, ...launch.warnings] },
-    },
-  ]);
+  recordStart(world, subject, identity, {
+    resumed: launch.resumed,
+    warnings: [...ready.warnings, ...launch.warnings],
+  });
 }
 
-function failStart(world: World, run: RunRow, error: unknown): void {
+/** A run whose agent was never executed ends as `failed` (`start`), with what went wrong as its detail. */
+export function failStart(world: World, run: RunRow, error: unknown): void {
   const at = world.now();
   const detail = error instanceof Error ? error.message : String(error);
   write(world.store, "start failed", () => {

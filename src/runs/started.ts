@@ -1,11 +1,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { readStart } from "../process/detached.ts";
+import type { Identity } from "../process/identity.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { World } from "../world.ts";
 import { columnsOf } from "./identity.ts";
 import { runFiles } from "./paths.ts";
+import type { Subject } from "./start.ts";
 
 /** Records that a run's process is there, as its own wrapper wrote it down. Does nothing where that is recorded. */
 export function markRunning(world: World, runId: number): void {
@@ -21,6 +23,24 @@ export function markRunning(world: World, runId: number): void {
       on: "started",
       set: { ...columnsOf(identity), startedAt },
       data: { pid: identity.pid },
+    },
+  ]);
+}
+
+/** The same by whoever has just started it, with what it was started with. */
+export function recordStart(
+  world: World,
+  { run }: Subject,
+  identity: Identity,
+  how: { readonly resumed: boolean; readonly warnings: readonly string[] },
+): void {
+  record(world.store, { actor: "rally", at: world.now() }, [
+    {
+      layer: "run",
+      id: run.id,
+      on: "started",
+      set: { ...columnsOf(identity), resume: how.resumed },
+      data: { pid: identity.pid, agent: run.agent, warnings: how.warnings },
     },
   ]);
 }

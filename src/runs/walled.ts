@@ -10,12 +10,18 @@ import { runFiles } from "./paths.ts";
 import type { Subject } from "./start.ts";
 import type { Ready } from "./worktree.ts";
 
-type Command = { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+/** `inFront` is what runs before the agent, within the same walls, and then executes it. */
+type Inner = {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly inFront: readonly string[];
+};
+type Command = Omit<Inner, "inFront">;
 
 export type Walls = {
   readonly on: boolean;
   readonly warnings: readonly string[];
-  readonly around: (command: Command) => Command;
+  readonly around: (command: Inner) => Command;
 };
 
 /** The walls that this dispatch asked for, as far as this machine has them; the run's own git dir is made with them. */
@@ -29,8 +35,7 @@ export async function walled(
   const { config } = world;
   const { dispatch, owner, run } = subject;
   const { bwrap, warning } = chooseWalls(dispatch.sandbox, await detectBwrap(config.env.path));
-  if (bwrap === null)
-    return { on: false, warnings: warning === null ? [] : [warning], around: (command) => command };
+  if (bwrap === null) return { on: false, warnings: warning === null ? [] : [warning], around: bare };
   const files = runFiles(config.home, run.id);
   const repo = await repoAt(owner.path);
   const at = await worktreeAt(repo, ready.worktree);
@@ -55,7 +60,8 @@ export async function walled(
     warnings: [],
     around: (command) =>
       wall(bwrap, {
-        ...command,
+        argv: command.argv,
+        env: { ...command.env, ...cell.env },
         worktree: ready.worktree,
         repository: owner.path,
         home: config.env.home,
@@ -69,4 +75,8 @@ export async function walled(
         scratch: join(config.home, "walls"),
       }),
   };
+}
+
+function bare({ argv, env, inFront }: Inner): Command {
+  return { argv: [...inFront, ...argv], env };
 }

@@ -51,3 +51,10 @@ export function ticked(store: Store, times: { readonly fast?: Time; readonly slo
     ).run(times.fast ?? null, times.slow ?? null);
   });
 }
+
+/** Gives it back for good: nothing is left of it. */
+export function dropLease(store: Store, own: { readonly name: string; readonly holder: string }): void {
+  write(store, "drop lease", () => {
+    statement(store, "DELETE FROM leases WHERE name = ? AND holder = ?").run(own.name, own.holder);
+  });
+}

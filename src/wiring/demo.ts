@@ -1,8 +1,82 @@
+import { rmSync } from "node:fs";
 import type { Reply } from "../app/reply.ts";
 import type { Config } from "../config.ts";
 import type { Parsed } from "../domain/grammar.ts";
-import { Problem } from "../domain/problem.ts";
+import { on, textFlag } from "../domain/grammar-parsed.ts";
+import { onPath } from "../process/path.ts";
+import { stopChildren } from "../process.ts";
+import { chosenAgent, type DemoAgent, setAgent } from "./demo-agent.ts";
+import { strike } from "./demo-end.ts";
+import { hands, type Parts, remark } from "./demo-hands.ts";
+import { type Stage, setStage } from "./demo-stage.ts";
+import { walk } from "./demo-walk.ts";
 
-export async function demoReply(_config: Config, _parsed: Parsed): Promise<Reply> {
-  throw new Problem("other", "The demo comes next.");
+/**
+ * `rally demo [--keep] [--agent A]`: the main job in a temporary home, each line typed a process of this very program.
+ * Fails where anything does not come out as it should. Its processes are stopped and its folder is removed whatever
+ * happens, Ctrl-C included; with `--keep` the folder stays.
+ */
+export async function demoReply(config: Config, parsed: Parsed): Promise<Reply> {
+  const agent = chosenAgent(config, textFlag(parsed, "agent"));
+  const parts = show(config, agent, on(parsed, "keep"));
+  return { text: [], json: { agent }, stream: { how: "append", parts } };
+}
+
+async function* show(config: Config, agentName: string, keep: boolean): Parts {
+  const from = performance.now();
+  const interrupted = onSignals();
+  let root = "";
+  let stage: Stage | null = null;
+  let agent: DemoAgent | null = null;
+  try {
+    stage = await setStage(config, (made) => {
+      root = made;
+    });
+    agent = setAgent(config, stage, agentName);
+    yield* walk(stage, hands(stage, config.program, interrupted.signal), agent);
+    yield remark("That was it. What still works is stopped.");
+  } finally {
+    if (stage) await strike(stage, hands(stage, config.program, new AbortController().signal));
+    await agent?.stop();
+    if (root !== "" && !keep) rmSync(root, { recursive: true, force: true });
+    interrupted.raise();
+  }
+  yield end(config, stage, keep, Math.round((performance.now() - from) / 100) / 10);
+}
+
+function end(config: Config, stage: Stage, keep: boolean, seconds: number) {
+  const took = `Everything came out as it should, in ${seconds} s`;
+  if (!keep) return remark(`${took}. No process is left, and ${stage.root} is removed.`);
+  const rally = onPath("rally", config.env.path) ? "rally" : config.program.join(" ");
+  return remark(
+    `${took}. No process is left. To look around:`,
+    `  RALLY_HOME=${stage.home} ${rally} status`,
+    "and to remove it:",
+    `  rm -rf ${stage.root}`,
+  );
+}
+
+type Interrupted = { readonly signal: AbortSignal; raise(): void };
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A signal ends the line that runs, so that the tidying begins at once; after it, the signal ends this process, too. */
+function onSignals(): Interrupted {
+  const stop = new AbortController();
+  let by: NodeJS.Signals | null = null;
+  for (const name of SIGNALS) {
+    process.removeAllListeners(name);
+    process.on(name, () => {
+      by ??= name;
+      stop.abort();
+      stopChildren();
+    });
+  }
+  return {
+    signal: stop.signal,
+    raise: () => {
+      for (const name of SIGNALS) process.removeAllListeners(name);
+      if (by) process.kill(process.pid, by);
+    },
+  };
 }

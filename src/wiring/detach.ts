@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { spawnQuietly } from "../process/quiet.ts";
-import { lease } from "../store/leases.ts";
+import { heartbeatHolder } from "../runs/holder.ts";
 import type { World } from "../world.ts";
 import { program } from "./program.ts";
 
 /** Starts `rally up` in the background where nobody holds the lease; it ends by itself when there is nothing to watch. */
 export async function startDetached(world: World): Promise<void> {
   if (!world.config.heartbeat.autostart) return;
-  const held = lease(world.store, "heartbeat");
-  if (held && held.until > world.now()) return;
+  if (heartbeatHolder(world) !== null) return;
   spawnHeartbeat(world, true);
 }
 

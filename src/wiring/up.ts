@@ -3,10 +3,8 @@ import { type Reply, said } from "../app/reply.ts";
 import { on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { newBeat } from "../heartbeat/beat.ts";
-import { HEARTBEAT, up } from "../heartbeat/up.ts";
-import { alive } from "../process/identity.ts";
-import { parseIdentity } from "../runs/identity.ts";
-import { lease } from "../store/leases.ts";
+import { up } from "../heartbeat/up.ts";
+import { heartbeatHolder } from "../runs/holder.ts";
 import type { World } from "../world.ts";
 import { spawnHeartbeat } from "./detach.ts";
 
@@ -15,7 +13,7 @@ const LOOK_EVERY_MS = 50;
 
 /** `rally up [--detach]`: watches, in the foreground until Ctrl-C, or in the background. */
 export async function upCommand(world: World, call: Call): Promise<Reply> {
-  const held = holder(world);
+  const held = heartbeatHolder(world);
   if (held) return said(`Somebody watches already (process ${held.pid}).`, { watching: true, pid: held.pid });
   if (on(call.parsed, "detach")) return detached(world);
   const stop = new AbortController();
@@ -34,7 +32,7 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
 
 async function detached(world: World): Promise<Reply> {
   spawnHeartbeat(world, false);
-  const taken = await until(() => holder(world));
+  const taken = await until(() => heartbeatHolder(world));
   if (!taken)
     throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });
   return said(`Watching in the background (process ${taken.pid}).`, { watching: true, pid: taken.pid });
@@ -42,22 +40,15 @@ async function detached(world: World): Promise<Reply> {
 
 /** `rally down`: the heartbeat ends after its present tick; agents go on. */
 export async function downCommand(world: World): Promise<Reply> {
-  const held = holder(world);
+  const held = heartbeatHolder(world);
   if (!held) return said("Nobody watches.", { watching: false });
   process.kill(held.pid, "SIGTERM");
-  const ended = await until(() => (holder(world) === null ? true : null));
+  const ended = await until(() => (heartbeatHolder(world) === null ? true : null));
   if (!ended)
     throw new Problem("other", `The heartbeat (process ${held.pid}) does not end.`, {
       hint: `kill ${held.pid}`,
     });
   return said("Nobody watches any more; running agents go on.", { watching: false });
-}
-
-/** Whoever holds the lease, as long as that process lives. */
-function holder(world: World) {
-  const held = lease(world.store, HEARTBEAT);
-  const identity = held && held.until > world.now() ? parseIdentity(held.holder) : null;
-  return identity && alive(identity) !== "dead" ? identity : null;
 }
 
 async function until<T>(look: () => T | null): Promise<T | null> {

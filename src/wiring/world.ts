@@ -31,6 +31,7 @@ export function makeWorld(config: Config, options: { readonly readOnly?: boolean
     store,
     log,
     now: () => Date.now(),
+    redact,
     github: (host) => {
       const known = hubs.get(host) ?? import("./hub.ts").then(({ makeHub }) => makeHub(world, host));
       hubs.set(host, known);

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { archive, deleteArchive, listArchive, restoreFromArchive } from "../../src/git/archive.ts";
 import { deleteBranch } from "../../src/git/branch.ts";
-import type { Repo } from "../../src/git/repo.ts";
 import { snapshotWork } from "../../src/git/snapshot.ts";
 import { emptyTrash, trash } from "../../src/git/trash.ts";
 import { uniqueWork } from "../../src/git/unique.ts";
 import { untrash } from "../../src/git/untrash.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
-import { clonedRepo, commit, localRepo, NOW, OWNER, problemOf, put, sandbox, sh } from "./fixture.ts";
+import { clonedRepo, commit, NOW, OWNER, problemOf, put, sandbox, sh } from "./fixture.ts";
+import { messy, status } from "./messy.ts";
 
 const home = await sandbox();
 const branch = "rally/7-x";
@@ -26,32 +26,6 @@ async function dispatched() {
     trash(repo, { worktree, root, home: OWNER.home, dispatch: 7, branch, head, at: NOW });
   return { repo, origin, baseSha, root, worktree, unique, drop };
 }
-
-/** Committed, staged, changed, deleted, untracked and ignored: something of everything. */
-async function messy(worktree: string): Promise<string> {
-  const head = await commit(worktree, {
-    "a.txt": "a\n",
-    "gone.txt": "g\n",
-    ".gitignore": "*.log\nbuild/\n",
-    "dir/in.txt": "i\n",
-  });
-  await put(worktree, { "staged.txt": "staged\n", "a.txt": "staged a\n" });
-  await sh(worktree, "add", "staged.txt", "a.txt");
-  await put(worktree, {
-    "a.txt": "changed a\n",
-    "new\nfile.txt": "n\n",
-    "x.log": "ignored\n",
-    "build/out.o": "ignored\n",
-  });
-  await rm(join(worktree, "gone.txt"));
-  await rm(join(worktree, "dir"), { recursive: true });
-  await symlink("/etc", join(worktree, "dir"));
-  await writeFile(Buffer.concat([Buffer.from(join(worktree, "latin-")), Buffer.from([0xe9])]), "bytes\n");
-  return head;
-}
-
-const status = (root: string) =>
-  sh(root, "status", "--porcelain=v1", "-z", "--branch", "--untracked-files=all");
 
 test("invariant 30: what exists nowhere else is told, each kind; what does is not", async () => {
   const { repo, origin, worktree, unique } = await dispatched();
@@ -270,38 +244,3 @@ test("the trash is emptied by age; links in it are not followed, read-only folde
   expect(await readdir(join(root, ".trash"))).toEqual(["something else"]);
   expect(await Bun.file(join(home, "outside/keep.txt")).text()).toBe("k");
 });
-
-/** Runs a script that is killed (−9) at its nth boundary; answers whether it came to its end before. */
-async function killedAt(step: number, verb: string, repo: Repo): Promise<boolean> {
-  const { run } = await import("../../src/process.ts");
-  const script = join(import.meta.dir, "steps.ts");
-  const argv = [process.execPath, "--no-env-file", script, verb, repo.root, String(step)];
-  const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: join(home, "home") };
-  const result = await run(argv, { cwd: home, env, timeoutMs: 20_000, maxBytes: 100_000 });
-  if (result.code !== 0 && result.code !== 137) throw new Error(result.stderr);
-  return result.code === 0;
-}
-
-test("invariant 32: cleaning and undo end the same, killed at any step and repeated", async () => {
-  const repo = await localRepo(home);
-  const start = await sh(repo.root, "rev-parse", "HEAD");
-  const worktree = join(repo.root, ".worktrees/rally-7");
-  await addWorktree(repo, { path: worktree, branch, start, owner: OWNER });
-  const head = await messy(worktree);
-  const before = await status(worktree);
-  let killed = 0;
-  for (const verb of ["clean", "undo"]) {
-    // Each kill goes on from where the one before left it, at a later boundary every time.
-    for (let step = 1; !(await killedAt(step, verb, repo)); step++) killed += 1;
-    if (verb === "undo") continue;
-    expect(await sh(repo.root, "for-each-ref", "--format=%(refname)")).toBe(
-      `refs/heads/main\nrefs/rally/archive/7/${NOW}`,
-    );
-    expect(await readdir(join(repo.root, ".worktrees"))).toEqual([".trash"]);
-    expect(await sh(repo.root, "worktree", "list")).not.toContain("rally-7");
-  }
-  expect(killed).toBeGreaterThan(8);
-  expect(await status(worktree)).toBe(before);
-  expect(await sh(worktree, "rev-parse", "HEAD")).toBe(head);
-  expect(await readdir(join(repo.root, ".worktrees/.trash"))).toEqual([]);
-}, 20_000);

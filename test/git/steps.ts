@@ -7,25 +7,34 @@ import { tipOf } from "../../src/git/base.ts";
 import { deleteBranch } from "../../src/git/branch.ts";
 import { trash } from "../../src/git/trash.ts";
 import { untrash } from "../../src/git/untrash.ts";
-import { NOW, OWNER } from "./fixture.ts";
 
-/** What cleaning and undo do with git, in order; dies at the boundary whose number it is given. */
-const [verb, root = "", step] = process.argv.slice(2);
-let passed = 0;
-armBoundaries(() => {
-  passed += 1;
-  if (passed === Number(step)) process.kill(process.pid, "SIGKILL");
-});
+const at = 1_700_000_000_000;
+const home = "home-1";
 const branch = "rally/7-x";
-const repo = await repoAt(root);
-const folder = join(root, ".worktrees");
-const worktree = join(folder, "rally-7");
-if (verb === "clean") {
-  const head = await tipOf(repo, `refs/heads/${branch}`);
-  await archive(repo, { dispatch: 7, at: NOW, head, worktree });
-  await trash(repo, { worktree, root: folder, home: OWNER.home, dispatch: 7, branch, head, at: NOW });
-  if (head !== null) await deleteBranch(repo, branch, head);
-} else {
+
+/** What cleaning and undo do with git, in order. */
+export async function steps(verb: string, root: string): Promise<void> {
+  const repo = await repoAt(root);
+  const folder = join(root, ".worktrees");
+  const worktree = join(folder, "rally-7");
+  if (verb === "clean") {
+    const head = await tipOf(repo, `refs/heads/${branch}`);
+    await archive(repo, { dispatch: 7, at, head, worktree });
+    await trash(repo, { worktree, root: folder, home, dispatch: 7, branch, head, at });
+    if (head !== null) await deleteBranch(repo, branch, head);
+    return;
+  }
   const [name = "none"] = await readdir(join(folder, ".trash"));
-  await untrash(repo, { entry: join(folder, ".trash", name), owner: OWNER, path: worktree });
+  await untrash(repo, { entry: join(folder, ".trash", name), owner: { home, dispatch: 7 }, path: worktree });
+}
+
+/** As a program it dies after the effect whose number it is given. */
+if (import.meta.main) {
+  const [verb = "", root = "", step] = process.argv.slice(2);
+  let passed = 0;
+  armBoundaries((name) => {
+    if (name.endsWith(":after")) passed += 1;
+    if (passed === Number(step)) process.kill(process.pid, "SIGKILL");
+  });
+  await steps(verb, root);
 }

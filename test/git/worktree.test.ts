@@ -5,6 +5,7 @@ import { adminDir, worktreeAt } from "../../src/git/admin.ts";
 import { git } from "../../src/git/git.ts";
 import { withRepoLock } from "../../src/git/lock.ts";
 import { readOwner } from "../../src/git/owner.ts";
+import { openRepo } from "../../src/git/repo.ts";
 import { undoHalfMade } from "../../src/git/undo.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../../src/git/worktree.ts";
 import { ownIdentity } from "../../src/process/identity.ts";
@@ -147,29 +148,61 @@ test("what was half made is undone, once or twice, and no more than that", async
   await addWorktree(repo, { path, branch, start, owner: OWNER });
   await writeFile(join((await adminDir(repo, path)) ?? "", "locked"), "initializing");
   await rm(join(path, "src"), { recursive: true });
-  expect(await undoHalfMade(repo, { path, branch, start })).toEqual({ worktree: true, branch: true });
-  expect(await undoHalfMade(repo, { path, branch, start })).toEqual({ worktree: false, branch: false });
+  expect(await undoHalfMade(repo, { path, branch, start, owner: OWNER })).toEqual({
+    worktree: true,
+    branch: true,
+  });
+  expect(await undoHalfMade(repo, { path, branch, start, owner: OWNER })).toEqual({
+    worktree: false,
+    branch: false,
+  });
   expect(await sh(repo.root, "worktree", "list", "--porcelain")).not.toContain("rally-42");
   expect(await sh(repo.root, "branch", "--list", branch)).toBe("");
 
   await addWorktree(repo, { path, branch, start, owner: OWNER });
   const tip = await commit(path, { "work.txt": "w" });
-  expect(await undoHalfMade(repo, { path, branch, start })).toEqual({ worktree: false, branch: false });
+  expect(await undoHalfMade(repo, { path, branch, start, owner: OWNER })).toEqual({
+    worktree: false,
+    branch: false,
+  });
   expect(await sh(path, "rev-parse", "HEAD")).toBe(tip);
+});
+
+test("undoing leaves another home's worktree of that place and name", async () => {
+  const { repo, start, path, branch } = await made();
+  await addWorktree(repo, { path, branch, start, owner: { home: "another", dispatch: 7 } });
+  const undone = await undoHalfMade(repo, { path, branch, start, owner: OWNER });
+  expect(undone).toEqual({ worktree: false, branch: false });
+  expect(await sh(path, "status", "--porcelain", "--branch")).toBe(`## ${branch}`);
+});
+
+test("a bare repository has worktrees, too", async () => {
+  const { repo, start, branch } = await made();
+  await sh(home, "clone", "--quiet", "--bare", repo.root, `${repo.root}.git`);
+  const bare = await openRepo(`${repo.root}.git`);
+  const path = join(home, "of-bare/rally-1");
+  await addWorktree(bare, { path, branch, start, owner: OWNER });
+  expect(await sh(path, "status", "--porcelain", "--branch")).toBe(`## ${branch}`);
 });
 
 test("undoing keeps files that somebody put there, and a branch that was there before", async () => {
   const { repo, start, path, branch } = await made();
   await addWorktree(repo, { path, branch, start, owner: OWNER });
   await put(path, { "note.txt": "mine" });
-  expect(await undoHalfMade(repo, { path, branch: null, start })).toEqual({ worktree: true, branch: false });
+  expect(await undoHalfMade(repo, { path, branch: null, start, owner: OWNER })).toEqual({
+    worktree: true,
+    branch: false,
+  });
   expect(await sh(repo.root, "rev-parse", branch)).toBe(start);
   const kept = await Array.fromAsync(
     new Bun.Glob("*/note.txt").scan({ cwd: join(repo.root, ".worktrees/.trash"), dot: true }),
   );
   expect(kept).toHaveLength(1);
   await put(path, { "theirs.txt": "t" });
-  expect(await undoHalfMade(repo, { path, branch, start })).toEqual({ worktree: false, branch: true });
+  expect(await undoHalfMade(repo, { path, branch, start, owner: OWNER })).toEqual({
+    worktree: false,
+    branch: true,
+  });
   expect(await Bun.file(join(path, "theirs.txt")).text()).toBe("t");
 });
 

@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout } from "bun:test";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bwrap, makeRoom, type Room, SECRET } from "./room.ts";
+import { makeRoom, type Room, SECRET, walled } from "./room.ts";
 
 /** What an agent leaves behind so that a git of Rally's runs it, goes elsewhere, or believes it. */
 
 setDefaultTimeout(30_000);
-const walled = test.skipIf(bwrap === null);
 let room: Room;
-beforeEach(async () => {
+beforeAll(async () => {
   room = await makeRoom();
 });
-afterEach(() => room.remove());
+beforeEach(() => room.reset());
+afterAll(() => room.remove());
 
 /** The agent's program, committed, which leaves a mark where it is run; `$E` is it, `$G` and `$A` the git dirs. */
 const canary = () => join(room.root, "ran");
@@ -75,6 +75,10 @@ walled(
     git config filter.evil.clean "$E"; git config filter.evil.process "$E"; git config core.fsmonitor "$E"; echo x >x
     cd ..; cp -r nested linked; git add linked; git commit -qm submodule; touch linked/x nested/.gitattributes`);
     expect(home).toMatchObject(FINE);
+    // The trap is real: a git that enters submodules runs it.
+    await room.git(room.worktree, "status");
+    expect(existsSync(canary())).toBe(true);
+    rmSync(canary());
   },
 );
 
@@ -91,8 +95,7 @@ walled("links and pipes in the place of the cell's files are not followed", asyn
     const { home } = await afterwards(script);
     expect(JSON.stringify([home, String(home)])).not.toContain(SECRET);
     expect(readFileSync(join(room.home, ".ssh/id_ed25519"), "utf8")).toBe(SECRET);
-    room.remove();
-    room = await makeRoom();
+    await room.reset();
   }
 });
 
@@ -101,8 +104,7 @@ walled("an index that is damaged, split or gone is made anew, and files are left
     const { home, status } = await afterwards(`echo kept >>a.txt; ${script}`);
     expect([home, status]).toMatchObject([{ staged: "rebuilt" }, " M a.txt\n"]);
     expect(readFileSync(join(room.worktree, "a.txt"), "utf8")).toBe("one\nkept\n");
-    room.remove();
-    room = await makeRoom();
+    await room.reset();
   }
 });
 
@@ -118,7 +120,7 @@ walled("flags and caches in an index do not hide a change", async () => {
 walled("an object under another's name is refused: the branch never holds what was not hashed", async () => {
   const before = await room.git(room.repo, "rev-parse", "rally/42-x");
   const { home } = await afterwards(`
-    good=$(git rev-parse HEAD:evil.sh); bad=$(echo other | git hash-object -w --stdin)
+    echo unique >unique; git add unique; git commit -qm unique; good=$(git rev-parse HEAD:unique); bad=$(echo other | git hash-object -w --stdin)
     f() { echo "$G/objects/$(echo "$1" | sed 's,^..,&/,')"; }; rm -f "$(f $good)"; cp "$(f $bad)" "$(f $good)"`);
   expect(home).toMatchObject({ code: "git" });
   expect(await room.git(room.repo, "rev-parse", "rally/42-x")).toBe(before);
@@ -134,21 +136,27 @@ walled("trees that would write into a git dir are refused", async () => {
 });
 
 walled("names made for a command list do not become commands", async () => {
-  const { home } = await afterwards(`
+  const { home, name } = await afterwards(`
     sha=$(git commit-tree -m odd HEAD^{tree}); mkdir -p "$G/refs/heads/x"
     printf '%s\\n' "$sha" >"$G/refs/heads/x/$(printf 'y\\nupdate refs/heads/main %s\\n' $sha)"
     printf '%s refs/heads/a b\\n%s refs/heads/../../../evil\\n' $sha $sha >>"$G/packed-refs"`);
   expect(home).toMatchObject(FINE);
-  expect(await room.git(room.repo, "for-each-ref", "--format=%(refname)", "refs/rally")).toMatch(
-    /^refs\/rally\/archive\/7\/1\/0-[A-Za-z0-9-]+$/,
+  const kept = await room.git(
+    room.repo,
+    "for-each-ref",
+    "--format=%(refname)",
+    `refs/rally/archive/7/${name}`,
   );
+  expect(kept.split("/").slice(5).join("/")).toMatch(/^0-[A-Za-z0-9-]+$/);
 });
 
 walled("it can be killed at any step and done again", async () => {
   const steps = new Set<string>();
   for (let stop = 1; ; stop += 1) {
-    const it = await room.inside(`${evil()} echo s >s; git add s`);
-    const keepUnder = "refs/rally/archive/7/1";
+    const it = await room.inside(
+      `${evil()} echo ${stop} >new; git add new; git commit -qm new; echo s${stop} >s; git add s`,
+    );
+    const keepUnder = `refs/rally/archive/7/${it.name}`;
     const request = { runDir: it.runDir, keepUnder, env: room.env, timeoutMs: 20_000 };
     const script = `const { armBoundaries } = await import("${SRC}/boundary.ts");
       const { bringHome } = await import("${SRC}/git/cell/home.ts"); let n = 0;
@@ -162,8 +170,7 @@ walled("it can be killed at any step and done again", async () => {
     await room.git(room.worktree, "commit", "-qm", "staged");
     await room.git(room.repo, "fsck", "--strict", "--no-dangling");
     if (child.signalCode !== "SIGKILL") break;
-    room.remove();
-    room = await makeRoom();
+    await room.reset();
   }
   expect(steps.size).toBe(11);
 });

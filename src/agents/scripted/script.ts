@@ -10,6 +10,7 @@ export const MOODS = [
   "background",
   "auth",
   "deny",
+  "review",
 ] as const;
 export type Mood = (typeof MOODS)[number];
 
@@ -42,6 +43,11 @@ commit() {
   git config user.email >/dev/null || set -- -c user.name=scripted -c user.email=scripted@localhost
   git "$@" commit -q -m "\${message:-Take notes on the task}" || fail "git commit failed"
 }
+review() {
+  mkdir -p .rally/run
+  changed=$(git show --name-only --format= HEAD | head -n 1)
+  printf '# Review\\n\\nVerdict: comment\\n\\nIt does what it says.\\n\\n## Findings\\n\\n### Low\\n\\n- \`%s:1\`: no test.\\n' "$changed" >.rally/run/REVIEW.md
+}
 work() { stage setup; words "Reading the context."; stage coding; edit; commit; stage closeout; words "Done: NOTES.md says what was done."; finish; }
 
 emit "{\\"type\\":\\"start\\",\\"session\\":\\"$session\\",\\"mood\\":\\"$mood\\",\\"way\\":\\"$way\\"}"
@@ -63,6 +69,7 @@ case $mood in
   background) (trap '' HUP TERM; exec sleep 3600) </dev/null >/dev/null 2>&1 & work ;;
   auth) fail "Not logged in: please run the login command" ;;
   deny) tool shell "git push"; git push >/dev/null 2>&1 && fail "the push went through"; emit '{"type":"denied","what":"shell: git push"}'; work ;;
+  review) words "Reading the pull request."; tool edit REVIEW.md; review; words "Done: REVIEW.md has a verdict."; finish ;;
   *) echo "error: unknown mood $mood" >&2; exit 2 ;;
 esac
 `;

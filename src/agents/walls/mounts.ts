@@ -12,15 +12,17 @@ export type Mount = {
 
 /**
  * The mounts in the order in which they are made: parents before children, so that the most specific path decides,
- * and of one path the last that was given. Links are resolved, because a mount goes to what a link points to. What is
- * not there outside is left out. What is below a writable path and not covered in between is writable already; its
- * own entry is left out, since an agent may have made it a link to anywhere in an earlier run.
+ * and of one path the last that was given. Links are resolved, because a mount goes to what a link points to; but
+ * within what is writable an agent may have made a link to anywhere in an earlier run: those are left out, as is what
+ * is not there outside, and what is writable already.
  */
 export function inOrder(mounts: readonly Mount[]): Mount[] {
   const byPath = new Map<string, Mount>();
   for (const mount of mounts) {
+    const around = enclosing(mount, mounts);
     const resolved = resolve(mount);
-    if (resolved !== null) byPath.set(resolved.at, resolved);
+    if (resolved === null || (around !== null && isLedAway(mount, resolved, around))) continue;
+    byPath.set(resolved.at, resolved);
   }
   const sorted = [...byPath.values()].sort((a, b) => depth(a.at) - depth(b.at));
   const kept: Mount[] = [];
@@ -30,6 +32,18 @@ export function inOrder(mounts: readonly Mount[]): Mount[] {
     if (!isRepeated) kept.push(mount);
   }
   return kept;
+}
+
+/** The nearest mount around this one, by the names as they were given, where an agent can write to it. */
+function enclosing(mount: Mount, all: readonly Mount[]): Mount | null {
+  const around = all.filter((each) => isBelow(mount.at, each.at));
+  const nearest = around.sort((a, b) => depth(b.at) - depth(a.at))[0];
+  return nearest?.how === "write" && nearest.from === undefined ? nearest : null;
+}
+
+function isLedAway(mount: Mount, resolved: Mount, around: Mount): boolean {
+  const outer = resolve(around);
+  return outer !== null && resolved.at !== outer.at + mount.at.slice(around.at.length);
 }
 
 /** `/a/b` is below `/a`, not below itself. */

@@ -2,13 +2,20 @@ import { Problem } from "../../domain/problem.ts";
 import { run } from "../../process.ts";
 import type { GitPlace } from "./plumbing.ts";
 
+export type Settings = {
+  /** The cell's own `config`. */
+  readonly config: string;
+  /** What stands in for the person's, which is covered: a repository made inside needs a name, too. */
+  readonly global: string;
+};
+
 /**
- * The text of a cell's `config`: of the settings in force in the worktree (system, user, repository), those that say
+ * The settings of a cell: of those in force in the worktree (system, user, repository), those that say
  * who the person is and how files are read and written. Content filters come along, as without them large files
  * would look changed; they run inside the walls only, because nobody reads this file outside. Commits are not signed:
  * the keys are not there.
  */
-export async function settings(place: GitPlace): Promise<string> {
+export async function settings(place: GitPlace): Promise<Settings> {
   const { env, gitDir, commonDir, worktree, timeoutMs } = place;
   const result = await run(["git", "config", "--list", "-z"], {
     cwd: gitDir,
@@ -26,22 +33,30 @@ export async function settings(place: GitPlace): Promise<string> {
   });
   if (result.code !== 0) throw new Problem("git", `git config in ${gitDir}: ${result.stderr.trim()}.`);
   const found = new Map<string, string>();
+  const trusted: [string, string][] = [];
   for (const entry of result.stdout.split("\0")) {
     const cut = entry.indexOf("\n");
     const [key, value] = cut < 0 ? [entry, "true"] : [entry.slice(0, cut), entry.slice(cut + 1)];
     if (isKept(key)) found.set(key, value);
+    if (key === "safe.directory") trusted.push([key, value]);
   }
   const format = found.get("extensions.objectformat") ?? "sha1";
-  const fixed: [string, string][] = [
-    ["core.repositoryformatversion", format === "sha1" ? "0" : "1"],
+  const version = format === "sha1" ? "0" : "1";
+  const own: [string, string][] = [
+    ["core.repositoryformatversion", version],
     ["core.bare", "false"],
-    ["commit.gpgsign", "false"],
-    ["tag.gpgsign", "false"],
-    ["gc.auto", "0"],
-    ["maintenance.auto", "false"],
   ];
-  return [...fixed, ...found].map(([key, value]) => line(key, value)).join("");
+  const shared = [...found].filter(([key]) => !/^(extensions|core\.sparse)/.test(key));
+  const text = (pairs: readonly [string, string][]) => pairs.map(([key, value]) => line(key, value)).join("");
+  return { config: text([...own, ...found, ...ALWAYS]), global: text([...shared, ...trusted, ...ALWAYS]) };
 }
+
+const ALWAYS: [string, string][] = [
+  ["commit.gpgsign", "false"],
+  ["tag.gpgsign", "false"],
+  ["gc.auto", "0"],
+  ["maintenance.auto", "false"],
+];
 
 const KEPT = new Set([
   ...["user.name", "user.email", "author.name", "author.email", "committer.name", "committer.email"],

@@ -1,0 +1,58 @@
+import { readStart, spawnHere } from "../process/detached.ts";
+import { setDispatch, setRun } from "../store/record.ts";
+import type { World } from "../world.ts";
+import { launchOf } from "./launch.ts";
+import { endedFolder, runFiles } from "./paths.ts";
+import { failStart, type Subject, subjectOf } from "./start.ts";
+import { markRunning, recordStart } from "./started.ts";
+import { ensureWorktree } from "./worktree.ts";
+
+/**
+ * Starts a run that has its slot on this terminal, with a person at it; `exited` gives the agent's exit code. `say` is
+ * told what a person should know before the agent has the terminal. What goes wrong before the agent is executed ends
+ * the run as `failed` (`start`); after that only its own process decides.
+ */
+export async function startAttached(
+  world: World,
+  runId: number,
+  say: (line: string) => void,
+): Promise<{ readonly exited: Promise<number> }> {
+  const subject = subjectOf(world, runId);
+  try {
+    const ready = await ensureWorktree(world, subject.dispatch, subject.owner);
+    for (const warning of ready.warnings) say(warning);
+    return await execute(world, subjectOf(world, runId), ready, say);
+  } catch (error) {
+    if (readStart(runFiles(world.config.home, runId).dir)) markRunning(world, runId);
+    else failStart(world, subject.run, error);
+    throw error;
+  }
+}
+
+async function execute(
+  world: World,
+  subject: Subject,
+  ready: Awaited<ReturnType<typeof ensureWorktree>>,
+  say: (line: string) => void,
+): Promise<{ readonly exited: Promise<number> }> {
+  const { run, dispatch } = subject;
+  const launch = await launchOf(world, subject, ready, "attached");
+  for (const warning of launch.warnings) say(warning);
+  setRun(world.store, run.id, { session: launch.session, headBefore: launch.headBefore });
+  // Nothing of it is logged, so a session that is lost is not known to be: one that there was stays.
+  if (dispatch.session === null && launch.session !== null)
+    setDispatch(world.store, dispatch.id, { session: launch.session });
+  const { identity, exited } = await spawnHere({
+    runDir: runFiles(world.config.home, run.id).dir,
+    endedDir: endedFolder(world.config.home),
+    name: String(run.id),
+    argv: launch.argv,
+    cwd: ready.worktree,
+    env: launch.env,
+  });
+  recordStart(world, subject, identity, {
+    resumed: launch.resumed,
+    warnings: [...ready.warnings, ...launch.warnings],
+  });
+  return { exited };
+}
