@@ -118,7 +118,7 @@ async function repository(room: Room, name: string, dir: string): Promise<string
   const lines: string[] = [];
   for (const ref of refs.split("\n").filter(Boolean)) {
     const told = await room.git(room.root, "--git-dir", dir, "log", "--format=%T %s", "-20", ref, "--");
-    lines.push(`${name} ${ref}: ${told.split("\n").join(" | ")}`);
+    lines.push(`${name} ${ref}: ${told.split("\n").sort().join(" | ")}`);
   }
   await room.git(room.root, "--git-dir", dir, "fsck", "--connectivity-only", "--no-dangling");
   return lines;
