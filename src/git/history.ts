@@ -70,7 +70,8 @@ export async function inBase(
   },
 ): Promise<boolean> {
   const { head, base, baseSha } = work;
-  if (base === null || head === baseSha) return false;
+  // Nothing can have come into a base that has not moved.
+  if (base === null || base === baseSha || head === baseSha) return false;
   if (await isAncestor(repo, head, base)) return madeHere(repo, work, base);
   const fork = (await gitResult(mainAt(repo), ["merge-base", base, head])).stdout.trim();
   if (fork === "" || fork === base) return false;

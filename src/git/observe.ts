@@ -39,7 +39,10 @@ export async function observeWorktree(repo: RepoAt, options: ObserveOptions): Pr
     insertions: 0,
     deletions: 0,
   };
-  const told = head === null ? nothing : await tell(repo, options, { at, status, refs, head });
+  const isUntouched =
+    !status?.dirty &&
+    [head, status?.head ?? head, refs.branch ?? head].every((tip) => tip === options.baseSha);
+  const told = head === null || isUntouched ? nothing : await tell(repo, options, { at, status, refs, head });
   const branchNow = status?.branch ?? null;
   return {
     asOf: options.now,

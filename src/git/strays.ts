@@ -1,16 +1,17 @@
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { run } from "../process.ts";
 import {
   adminDir,
+  adminDirs,
   gitFileTarget,
   headOf,
   INITIALIZING,
-  isFolder,
   lockReason,
   type RepoAt,
   realParent,
   worktreeAt,
+  worktreeOf,
 } from "./admin.ts";
 import { tipOf } from "./base.ts";
 import { countCommits } from "./history.ts";
@@ -47,7 +48,8 @@ export async function findStrays(
   const known = new Set(await Promise.all(options.known.map(realParent)));
   const isLink = (await lstat(root).catch(() => null))?.isSymbolicLink() ?? false;
   const names = (await readdir(root).catch(() => [])).filter((name) => name !== TRASH);
-  const paths = (await Promise.all(names.map((name) => realParent(join(root, name))))).filter(
+  const found = await Promise.all(names.map((name) => realParent(join(root, name))));
+  const paths = [...found, ...(await halfCleaned(repo, root, options.home))].filter(
     (path) => !known.has(path) && path !== repo.root && !isInside(repo.root, path),
   );
   if (paths.length === 0) return [];
@@ -62,14 +64,27 @@ export async function findStrays(
   return strays;
 }
 
+/** Git's records of ours whose folder is gone: a cleaning that died between the two moves goes on from there. */
+async function halfCleaned(repo: RepoAt, root: string, home: string): Promise<string[]> {
+  const real = await realpath(root).catch(() => root);
+  const found: string[] = [];
+  for (const dir of await adminDirs(repo)) {
+    const path = await worktreeOf(dir);
+    if (path === null || dirname(path) !== real || (await lstat(path).catch(() => null)) !== null) continue;
+    const owner = await readOwner(dir);
+    if (owner !== null && owner !== "unreadable" && owner.home === home) found.push(path);
+  }
+  return found;
+}
+
 async function whyForeign(
   repo: RepoAt,
   path: string,
   by: { readonly home: string; readonly busy: ReadonlyMap<string, number> | null },
 ): Promise<string | null> {
-  const there = await lstat(path);
-  if (there.isSymbolicLink()) return "it is a symbolic link";
-  if (!there.isDirectory()) return "it is not a folder";
+  const there = await lstat(path).catch(() => null);
+  if (there?.isSymbolicLink()) return "it is a symbolic link";
+  if (there !== null && !there.isDirectory()) return "it is not a folder";
   if (!OURS.test(path.slice(path.lastIndexOf("/") + 1))) return "it is not named as Rally names worktrees";
   const dir = await adminDir(repo, path);
   if (dir === null) return whyNone(path);
@@ -94,19 +109,27 @@ async function whyNone(path: string): Promise<string> {
 
 /** A foreign one is described by what its record says; nothing is run in it. */
 async function describe(repo: RepoAt, path: string, why: string | null): Promise<Stray> {
-  const dir = (await isFolder(path)) ? await adminDir(repo, path) : null;
+  const there = await lstat(path).catch(() => null);
+  const dir = there === null || there.isDirectory() ? await adminDir(repo, path) : null;
   const head = dir === null ? null : await headOf(dir);
   const ref = head !== null && "ref" in head ? head.ref : null;
   const branch = ref?.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
   if (dir === null || why !== null)
     return { worktree: path, orphan: why === null, branch, dirty: false, unpushed: 0, why };
-  const at = await worktreeAt(repo, path);
+  const at = there === null ? null : await worktreeAt(repo, path);
   const status = at === null ? null : await worktreeStatus(at).catch(() => null);
   const tip = head === null ? null : await tipOf(repo, "ref" in head ? head.ref : head.sha);
   const stays = ["--remotes", "--tags", ...(branch === null ? [] : [`--exclude=${branch}`]), "--branches"];
   const unpushed = tip === null ? 0 : await countCommits(repo, [tip], stays);
   // What cannot be read may hold anything.
-  return { worktree: path, orphan: true, branch, dirty: status?.dirty ?? true, unpushed, why: null };
+  return {
+    worktree: path,
+    orphan: true,
+    branch,
+    dirty: status?.dirty ?? there !== null,
+    unpushed,
+    why: null,
+  };
 }
 
 /** Working directory → a process in it; null where it cannot be told. */

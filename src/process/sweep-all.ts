@@ -3,7 +3,12 @@ import { markOf } from "./members.ts";
 import { type Stopped, sweep } from "./stop.ts";
 import { processTable, type Row } from "./table.ts";
 
-export type Ended = { readonly identity: Identity | null; readonly marker: string };
+export type Ended = {
+  readonly identity: Identity | null;
+  readonly marker: string;
+  /** When the exit was recorded (ms): with it, its group is told from a later one of the same number. */
+  readonly endedAt: number | null;
+};
 
 /** Live processes by the mark that they carry, by one look at all of them. */
 export function membersByMark(): Map<string, Row[]> {
@@ -27,11 +32,11 @@ export async function sweepAll(runs: readonly Ended[]): Promise<Map<string, Stop
   const marks = membersByMark();
   const groups = new Set(processTable().flatMap((row) => [row.group, row.session]));
   const stopped = new Map<string, Stopped>();
-  for (const { identity, marker } of runs) {
+  for (const { identity, marker, endedAt } of runs) {
     const [first] = marks.get(marker) ?? [];
     const leader = identity ?? (first ? { pid: first.pid, start: first.start, boot: "", ns: "" } : null);
     if (leader === null || (!first && !groups.has(leader.pid))) continue;
-    stopped.set(marker, await sweep({ identity: leader, marker }));
+    stopped.set(marker, await sweep({ identity: leader, marker, endedAt }));
   }
   return stopped;
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
@@ -64,7 +65,8 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
 
 function subject(world: World, row: RunRow) {
   const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
-  return { identity, marker: marker(homeId(world.store), row.id) };
+  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
+  return { identity, marker: marker(homeId(world.store), row.id), endedAt: exit?.mtimeMs ?? null };
 }
 
 type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };

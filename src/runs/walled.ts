@@ -60,7 +60,8 @@ export async function walled(
     warnings: [],
     around: (command) =>
       wall(bwrap, {
-        ...command,
+        argv: command.argv,
+        env: { ...command.env, ...cell.env },
         worktree: ready.worktree,
         repository: owner.path,
         home: config.env.home,

@@ -37,25 +37,14 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
   const repo = await openRepo(owner.path);
   if (owner.team !== null) await ensureExcluded(repo, teamPaths(owner.team));
   const plan = await planned(world, dispatch, owner, repo);
+  // What fails in here is undone in there: only git's room knows what was made, and what somebody else has.
+  const place = { path: plan.path, branch: plan.branch, owner: mark(world, dispatch) };
+  if (plan.adopt) await adoptWorktree(repo, place);
+  else await addWorktree(repo, { ...place, start: plan.start });
   try {
-    const made = plan.adopt
-      ? adoptWorktree(repo, { path: plan.path, branch: plan.branch, owner: mark(world, dispatch) })
-      : addWorktree(repo, {
-          path: plan.path,
-          branch: plan.branch,
-          start: plan.start,
-          owner: mark(world, dispatch),
-        });
-    await made;
     await copySetup(repo, world.config.setup.copy, { worktree: plan.path, mode: dispatch.mode });
   } catch (error) {
-    if (!plan.adopt)
-      await undoHalfMade(repo, {
-        path: plan.path,
-        branch: plan.branch,
-        start: plan.start,
-        owner: mark(world, dispatch),
-      });
+    if (!plan.adopt) await undoHalfMade(repo, { ...place, start: plan.start });
     throw error;
   }
   record(world.store, { actor: "rally", at: world.now() }, [
@@ -81,8 +70,9 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.baseSha !== null) {
     // A start that died half-way left its plan: what it made is undone, and made again under the same names.
     const { worktree: path, branch, baseSha: start } = dispatch;
-    await undoHalfMade(repo, { path, branch, start, owner: mark(world, dispatch) });
-    return { path, branch, start, adopt: false, warnings: [] };
+    const own = branch.startsWith("rally/") ? branch : null;
+    await undoHalfMade(repo, { path, branch: own, start, owner: mark(world, dispatch) });
+    return { path, branch, start, adopt: own === null && (await exists(repo, branch)), warnings: [] };
   }
   const base = await startingPoint(world, dispatch, owner, repo);
   const path = freePath(world, repo, dispatch);

@@ -113,10 +113,14 @@ test("no program that the repository's configuration names is run by anything th
   for (const key of ["filter.evil.clean", "core.sshcommand", "credential.helper", "gpg.program"])
     expect(ignored).toContain(key);
   // The traps do work: git as it is springs them.
-  await sh(worktree, "-c", "core.fsmonitor=false", "diff", "--ext-diff", "HEAD^").catch(() => "sprung");
+  await sh(worktree, "-c", "core.fsmonitor=false", "diff", "--ext-diff", "HEAD^", "HEAD").catch(
+    () => "sprung",
+  );
   await sh(worktree, "status").catch(() => "sprung");
-  expect((await readdir(marks)).sort().slice(0, 2)).toEqual(["core.fsmonitor", "filter.evil.clean"]);
-  for (const mark of await readdir(marks)) await rm(join(marks, mark));
+  const sprung = await readdir(marks);
+  for (const mark of sprung) await rm(join(marks, mark));
+  expect(sprung).toContain("core.fsmonitor");
+  expect(sprung).toContain("diff.evil.command");
 });
 
 test("neither the worktree's own configuration, nor an included file, nor hooks are a way in", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { adminDir } from "../../src/git/admin.ts";
 import { findStrays } from "../../src/git/strays.ts";
+import { trash } from "../../src/git/trash.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
 import { clonedRepo, commit, localRepo, OWNER, put, sandbox, sh } from "./fixture.ts";
 
@@ -77,6 +78,25 @@ test("invariant 31: a worktree that a process works in is foreign while it does"
   process.chdir(before);
   expect(during["rally-1"]).toMatchObject({ orphan: false, why: `process ${process.pid} works in it` });
   expect((await find())["rally-1"]).toMatchObject({ orphan: true });
+});
+
+test("invariant 32: an orphan whose cleaning died half-way is found again, and brought to its end", async () => {
+  const { repo, root, add, find } = await rooted();
+  const path = await add("rally-1");
+  const theirs = await add("rally-2", { home: "another", dispatch: 1 });
+  const head = await commit(path, { "a.txt": "a" });
+  const entry = join(root, ".trash/rally-1.0.1700000000000");
+  await mkdir(entry, { recursive: true });
+  await rename(path, join(entry, "worktree"));
+  await rm(theirs, { recursive: true });
+  expect(await find([theirs])).toEqual({
+    "rally-1": { orphan: true, branch: "rally/rally-1", dirty: false, unpushed: 1, why: null },
+  });
+  expect(await find([path])).toEqual({});
+  const more = { home: OWNER.home, dispatch: 0, branch: "rally/rally-1", head, at: 1_700_000_009_999 };
+  expect(await trash(repo, { worktree: path, root, ...more })).toBe(entry);
+  expect((await readdir(entry)).sort()).toEqual(["entry.json", "git", "worktree"]);
+  expect(await find()).toEqual({});
 });
 
 test("invariant 31: nothing is an orphan through a link, and the main checkout is never listed", async () => {

@@ -108,6 +108,31 @@ test("the agent outlives its spawner, killed, and its terminal, closed", async (
   expect([readExit(run.runDir), log(run.runDir)]).toEqual([3, "went on\n"]);
 });
 
+test("on a terminal the agent has the person's keys, Ctrl-C included, and its code is recorded", async () => {
+  const run = script(
+    "trap 'echo caught; exit 9' INT; read -r line; echo got $line; while :; do sleep 0.02; done",
+  );
+  const module = join(import.meta.dir, "../../src/process/detached.ts");
+  const code = `const { spawnHere } = await import(${JSON.stringify(module)}); process.on("SIGINT", () => {});
+    const { exited } = await spawnHere(${JSON.stringify(run)}); process.exit(await exited);`;
+  let screen = "";
+  const terminal = {
+    cols: 80,
+    rows: 24,
+    data: (_: unknown, bytes: Uint8Array) => {
+      screen += Buffer.from(bytes).toString();
+    },
+  };
+  const rally = Bun.spawn([process.execPath, "-e", code], { env: ENV, terminal });
+  await until("a start", () => readStart(run.runDir) !== null);
+  rally.terminal?.write("hello\n");
+  await until("its answer", () => screen.includes("got hello"));
+  rally.terminal?.write("\x03");
+  expect(await rally.exited).toBe(9);
+  rally.terminal?.close();
+  expect([readExit(run.runDir), screen.includes("caught")]).toEqual([9, true]);
+});
+
 test("a prompt of 300 KB comes whole, and odd arguments as they are", async () => {
   const prompt = "日本語 'x' $(id)\n".repeat(16_000);
   const odd = ["-n", "a\nb", "$(id)", "`id`", "日本 'x'", "", "--"];

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout } from "bun:test";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bwrap, makeRoom, type Room, SECRET } from "./room.ts";
+import { makeRoom, type Room, SECRET, walled } from "./room.ts";
 
 /** What an agent leaves behind so that a git of Rally's runs it, goes elsewhere, or believes it. */
 
 setDefaultTimeout(30_000);
-const walled = test.skipIf(bwrap === null);
 let room: Room;
 beforeAll(async () => {
   room = await makeRoom();

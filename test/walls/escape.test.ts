@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { bwrap, HELD, makeRoom, type Room, SECRET } from "./room.ts";
+import { HELD, makeRoom, type Room, SECRET, walled } from "./room.ts";
 
 setDefaultTimeout(30_000);
-const walled = test.skipIf(bwrap === null);
 let room: Room;
 beforeAll(async () => {
   room = await makeRoom();
@@ -57,10 +56,10 @@ async function attempt(commands: readonly string[]) {
   return result;
 }
 
-const paths = () => HELD.map((path) => `cat "${room.home}/${path}"`);
+const readAll = () => HELD.map((path) => `cat "${room.home}/${path}"`).join("; ");
 
 walled("no secret of the home is read", async () => {
-  const { log } = await attempt(paths());
+  const { log } = await attempt([readAll()]);
   expect(log).not.toContain(SECRET);
   const more = await room.inside(
     `grep -rs ${SECRET} "${room.root}" /proc/[0-9]*/environ 2>/dev/null; ls -A ~/.ssh; echo end`,
@@ -70,7 +69,7 @@ walled("no secret of the home is read", async () => {
 
 test("without walls the same commands do read the secrets and do push", async () => {
   const { run } = await import("../../src/process.ts");
-  const script = [...paths(), `git push -q "${room.origin}" HEAD:refs/heads/proof`].join("\n");
+  const script = [readAll(), `git push -q "${room.origin}" HEAD:refs/heads/proof`].join("\n");
   const { stdout } = await run(["sh", "-c", script], {
     cwd: room.worktree,
     env: room.env,
@@ -104,9 +103,7 @@ walled("nothing outside is written", async () => {
       "/run/rally-was-here",
     ],
   ];
-  await attempt(
-    targets.flatMap((path) => [`echo x >>"${path}"`, `rm -f "${path}"`, `ln -sf /etc/passwd "${path}"`]),
-  );
+  await attempt(targets.map((path) => `echo x >>"${path}"; rm -f "${path}"; ln -sf /etc/passwd "${path}"`));
   for (const path of targets.filter((each) => each.endsWith("rally-was-here"))) {
     expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
   }

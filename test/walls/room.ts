@@ -1,3 +1,4 @@
+import { test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,8 +12,11 @@ import { run } from "../../src/process.ts";
 export const SECRET = "s3cret-value";
 const PATH = process.env.PATH ?? "/usr/bin:/bin";
 const detected = await detectBwrap(PATH);
-export const bwrap: Bubblewrap | null = "why" in detected ? null : detected;
+const bwrap: Bubblewrap | null = "why" in detected ? null : detected;
 if ("why" in detected) console.warn(`THE WALLS ARE NOT TESTED HERE: ${detected.why}.`);
+
+/** A test that needs real walls; reported as skipped where there are none, with the reason above. */
+export const walled = test.skipIf(bwrap === null);
 
 /** A home with secrets, a bare origin, a checkout and a linked worktree on its branch; runs go on inside the walls. */
 export type Room = Awaited<ReturnType<typeof makeRoom>>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readExit, spawnDetached } from "../../src/process/detached.ts";
@@ -6,10 +6,9 @@ import { alive } from "../../src/process/identity.ts";
 import { marked } from "../../src/process/members.ts";
 import { stopTree } from "../../src/process/stop.ts";
 import { until } from "../process/scratch.ts";
-import { bwrap, makeRoom, type Room } from "./room.ts";
+import { makeRoom, type Room, walled } from "./room.ts";
 
 setDefaultTimeout(30_000);
-const walled = test.skipIf(bwrap === null);
 let room: Room;
 beforeAll(async () => {
   room = await makeRoom();
