@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { isLive } from "../domain/words.ts";
@@ -50,7 +50,7 @@ export async function cleanOne(world: World, actor: string, judged: Judged): Pro
   };
   keepCleaned(world.store, { ...kept, trash: before?.trash ?? null });
   if (worktree !== null) {
-    const root = resolve(view.projectPath, world.config.worktrees.root);
+    const root = dirname(worktree);
     const entry = await trash(repo, {
       worktree,
       root,
