@@ -1,5 +1,5 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,17 +7,33 @@ setDefaultTimeout(120_000);
 
 const ROOT = join(import.meta.dir, "../..");
 const root = realpathSync(mkdtempSync(join(tmpdir(), "rally-e2e-demo-")));
+chmodSync(root, 0o755);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const RALLY = [process.execPath, "--no-env-file", "--config=/dev/null", join(ROOT, "src/main.ts")];
+/** What root would be let do must work for everybody else, too. */
+const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/** Nobody's words to start a program with, where root can become nobody and nobody can read Rally; else none. */
+function asSomebodyElse(): readonly string[] {
+  if (process.getuid?.() !== 0) return [];
+  const tried = Bun.which("setpriv") && Bun.spawnSync([...AS_NOBODY, ...RALLY, "--version"]).exitCode === 0;
+  if (tried) return AS_NOBODY;
+  console.warn("THE DEMO IS TRIED AS ROOT ONLY: nobody cannot be become here, or cannot read Rally.");
+  return [];
+}
+
 /** The demo of a caller with an empty home, a temporary folder of its own and no terminal. */
-function demo(name: string, ...flags: readonly string[]) {
+function demo(name: string, flags: readonly string[] = [], as: readonly string[] = []) {
   const folder = join(root, name);
   // Its temporary folder has a space in it.
   const temporary = join(folder, "tmp dir");
-  for (const path of [join(folder, "home"), temporary]) mkdirSync(path, { recursive: true });
+  for (const path of [join(folder, "home"), temporary]) {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o777);
+  }
   const env = { PATH: process.env.PATH ?? "", HOME: join(folder, "home"), TMPDIR: temporary };
-  const argv = [process.execPath, "--no-env-file", "--config=/dev/null", join(ROOT, "src/main.ts"), "demo"];
-  const child = Bun.spawn([...argv, "--agent", "scripted", ...flags], {
+  const child = Bun.spawn([...as, ...RALLY, "demo", "--agent", "scripted", ...flags], {
     cwd: folder,
     env,
     stdin: "ignore",
@@ -41,8 +57,17 @@ function demo(name: string, ...flags: readonly string[]) {
   };
 }
 
+const others = asSomebodyElse();
+/** At the same time, because each takes long; both in homes of their own. */
+let whole: ReturnType<typeof demo>;
+let kept: ReturnType<typeof demo>;
+beforeAll(() => {
+  whole = demo("whole");
+  kept = demo("kept", ["--keep"], others);
+});
+
 test("the demo does the main job from the repository to the merge, and leaves nothing", async () => {
-  const { ended, left } = demo("whole");
+  const { ended, left } = whole;
   const { code, stdout, stderr } = await ended();
   expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
   const typed = [...stdout.matchAll(/^\$ rally (\S+)/gm)].map((match) => match[1]);
@@ -69,19 +94,16 @@ test("interrupted in the middle, it stops what it started, removes its folder an
 });
 
 test("with --keep its home stays, and it says how to look around; nothing of it is alive", async () => {
-  const { ended, left, temporary } = demo("kept", "--keep");
-  const { code, stdout } = await ended();
-  expect(code).toBe(0);
+  const { ended, left, temporary } = kept;
+  const { code, stdout, stderr } = await ended();
+  expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
   const [, home = ""] = /RALLY_HOME='?([^'\n]+\/home)/.exec(stdout) ?? [];
   expect(left()).toHaveLength(1);
   expect(of(join(temporary, left()[0] ?? ""))).toEqual([]);
-  const status = Bun.spawnSync(
-    [process.execPath, "--no-env-file", join(ROOT, "src/main.ts"), "status", "--json"],
-    {
-      cwd: root,
-      env: { PATH: process.env.PATH ?? "", HOME: root, RALLY_HOME: home },
-    },
-  );
+  const status = Bun.spawnSync([...others, ...RALLY, "status", "--json"], {
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "", HOME: root, RALLY_HOME: home },
+  });
   const { dispatches } = JSON.parse(status.stdout.toString()) as { dispatches: { display: string }[] };
   expect(dispatches.map(({ display }) => display).sort()).toEqual([
     "done",
