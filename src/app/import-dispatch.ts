@@ -96,9 +96,19 @@ async function adopt(world: World, { owner, repo, earlier, path, branch }: Adopt
   const place = kind === "pr" ? "pull" : "issues";
   const url = owner.repo && number ? `https://${owner.host}/${owner.repo}/${place}/${number}` : null;
   const row = {
-    ...{ projectId: owner.id, kind, number, title, url, task: kind === "task" ? title : null, session },
-    ...{ branch, worktree: path, ...base },
-    ...{ agent: "copilot", mode: config.mode, sandbox: config.sandbox.kind },
+    projectId: owner.id,
+    kind,
+    number,
+    title,
+    url,
+    task: kind === "task" ? title : null,
+    session,
+    branch,
+    worktree: path,
+    ...base,
+    agent: "copilot",
+    mode: config.mode,
+    sandbox: config.sandbox.kind,
     ...outcomeOf(earlier, by.at),
   };
   return write(store, "adopt", () => {
