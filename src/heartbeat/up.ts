@@ -44,6 +44,8 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   if (options.signal.aborted) done.resolve("stopped");
   const stopping: (() => void)[] = [];
   try {
+    // A new room hears of what happens from now on: of this first look already.
+    computeAnnouncements(world, wires);
     // Before anything is started: what happened while nobody watched.
     await fastTick(world, beat, { endsOnly: true });
     await redeliver(world, wires, stuckSending(world.store));

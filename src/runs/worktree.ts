@@ -12,7 +12,7 @@ import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts"
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
-import { worktreeMade } from "../store/told.ts";
+import { worktreeUnmade } from "../store/told.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { copySetup } from "./setup-copy.ts";
@@ -30,7 +30,7 @@ export type Ready = {
  * folder are both gone.
  */
 export async function ensureWorktree(world: World, dispatch: DispatchRow, owner: ProjectRow): Promise<Ready> {
-  if (dispatch.worktree !== null && dispatch.branch !== null && worktreeMade(world.store, dispatch.id)) {
+  if (dispatch.worktree !== null && dispatch.branch !== null && !worktreeUnmade(world.store, dispatch.id)) {
     if (existsSync(dispatch.worktree))
       return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);

@@ -11,14 +11,14 @@ export function stalledSince(store: Store, runId: number, since: Time): boolean 
   return row !== null && row !== undefined;
 }
 
-/** Whether the worktree that was planned last has stood once: then what is in it is work, and no half-made thing. */
-export function worktreeMade(store: Store, dispatchId: number): boolean {
+/** The worktree that was planned last has not stood yet: it is being made, or its making has failed. */
+export function worktreeUnmade(store: Store, dispatchId: number): boolean {
   const row = statement<{ event: string }>(
     store,
     `SELECT event FROM journal WHERE dispatch_id = ? AND event IN ('worktree_planned', 'worktree_made')
      ORDER BY id DESC LIMIT 1`,
   ).get(dispatchId);
-  return row?.event === "worktree_made";
+  return row?.event === "worktree_planned";
 }
 
 /** The trash folders of orphans that were cleaned to the end. */
