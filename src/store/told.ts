@@ -21,6 +21,25 @@ export function worktreeUnmade(store: Store, dispatchId: number): boolean {
   return row?.event === "worktree_planned";
 }
 
+/** Whether the journal tells this of a run. */
+export function toldOfRun(store: Store, runId: number, event: string): boolean {
+  const row = statement(store, "SELECT 1 FROM journal WHERE run_id = ? AND event = ? LIMIT 1").get(
+    runId,
+    event,
+  );
+  return row !== null && row !== undefined;
+}
+
+/** Whether the journal tells that a person had this commit pushed. */
+export function pushTold(store: Store, dispatchId: number, head: string): boolean {
+  const row = statement(
+    store,
+    `SELECT 1 FROM journal WHERE dispatch_id = ? AND layer = 'gate' AND event = 'push'
+       AND json_extract(data, '$.head') = ? LIMIT 1`,
+  ).get(dispatchId, head);
+  return row !== null && row !== undefined;
+}
+
 /** The trash folders of orphans that were cleaned to the end. */
 export function cleanedOrphans(store: Store, projectId: number): Set<string> {
   const rows = statement<{ trash: string | null }>(

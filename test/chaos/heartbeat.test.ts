@@ -9,29 +9,30 @@ const ROUNDS = CHAOS.long ? 20 : 1;
 const KILLS = CHAOS.long ? 5 : 2;
 const MOST_MS = 1_500;
 
-test(
-  "invariant 21: a heartbeat that is killed while three agents run is followed by another, to the same end",
-  async () => {
-    const room = await makeRoom();
-    try {
-      await typed(room, ["onboard", "."]);
-      await typed(room, ["up", "--until-idle"]);
-      room.keep();
-      const end = await watched(room, []);
-      const chance = random(CHAOS.seed);
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const kills = Array.from({ length: KILLS }, () => chance.int(MOST_MS));
-        const now = await watched(room, kills);
-        const missing = end.filter((line) => !now.includes(line));
-        const more = now.filter((line) => !end.includes(line));
-        expect({ seed: CHAOS.seed, kills, missing, more }).toEqual({ seed: CHAOS.seed, kills, missing: [], more: [] });
-      }
-    } finally {
-      room.remove();
+test("invariant 21: a heartbeat that is killed while three agents run is followed by another, to the same end", async () => {
+  const room = await makeRoom();
+  try {
+    await typed(room, ["onboard", "."]);
+    await typed(room, ["up", "--until-idle"]);
+    room.keep();
+    const end = await watched(room, []);
+    const chance = random(CHAOS.seed);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const kills = Array.from({ length: KILLS }, () => chance.int(MOST_MS));
+      const now = await watched(room, kills);
+      const missing = end.filter((line) => !now.includes(line));
+      const more = now.filter((line) => !end.includes(line));
+      expect({ seed: CHAOS.seed, kills, missing, more }).toEqual({
+        seed: CHAOS.seed,
+        kills,
+        missing: [],
+        more: [],
+      });
     }
-  },
-  600_000,
-);
+  } finally {
+    room.remove();
+  }
+}, 600_000);
 
 /** Three agents work; the gate opens before the last heartbeat but one; what was told twice says that it may have been. */
 async function watched(room: Room, killsAfterMs: readonly number[]): Promise<string[]> {
@@ -48,6 +49,9 @@ async function watched(room: Room, killsAfterMs: readonly number[]): Promise<str
 }
 
 function toldOnce(line: string): string {
-  const said = line.slice("told: ".length).split(" | ").filter((one) => !one.includes("perhaps told before"));
+  const said = line
+    .slice("told: ".length)
+    .split(" | ")
+    .filter((one) => !one.includes("perhaps told before"));
   return `told: ${[...new Set(said)].join(" | ")}`;
 }

@@ -19,7 +19,8 @@ if (CHAOS.long || CHAOS.story !== null) {
   for (const story of told)
     test(`invariant 21: "${story.name}", killed at every boundary and at random moments, ends as undisturbed`, async () => {
       await on(story, async (stage) => {
-        const failures = CHAOS.at === null ? await everywhere(stage) : await killed(stage, [{ at: CHAOS.at }]);
+        const failures =
+          CHAOS.at === null ? await everywhere(stage) : await killed(stage, [{ at: CHAOS.at }]);
         expect(failures).toEqual([]);
       });
     }, 3_600_000);
@@ -47,7 +48,9 @@ async function sample(): Promise<string[]> {
         failures.push(...(await killed(stage, [{ at: 1 + chance.int(stage.boundaries.length) }])));
     });
   }
-  console.info(`chaos: ${kills} kills in ${stories} of ${told.length} stories (RALLY_CHAOS_SEED=${CHAOS.seed})`);
+  console.info(
+    `chaos: ${kills} kills in ${stories} of ${told.length} stories (RALLY_CHAOS_SEED=${CHAOS.seed})`,
+  );
   return failures;
 }
 
@@ -72,12 +75,19 @@ async function everywhere(stage: Stage): Promise<string[]> {
 
 /** A sentence when the end is another one: where it was killed, what differs, and how to see it again. */
 async function killed(stage: Stage, kills: readonly Kill[]): Promise<string[]> {
-  const { differences } = await tell(stage, kills).catch((error: unknown) => ({ differences: [String(error)] }));
+  const { differences } = await tell(stage, kills).catch((error: unknown) => ({
+    differences: [String(error)],
+  }));
   if (differences.length === 0) return [];
-  const where = kills.map((kill) => ("at" in kill ? `at ${kill.at} (${stage.boundaries[kill.at - 1]})` : `after ${kill.afterMs} ms`));
-  const at = kills[0] && "at" in kills[0] ? ` RALLY_CHAOS_AT=${kills[0].at}` : ` RALLY_CHAOS_SEED=${CHAOS.seed}`;
+  const where = kills.map((kill) =>
+    "at" in kill ? `at ${kill.at} (${stage.boundaries[kill.at - 1]})` : `after ${kill.afterMs} ms`,
+  );
+  const at =
+    kills[0] && "at" in kills[0] ? ` RALLY_CHAOS_AT=${kills[0].at}` : ` RALLY_CHAOS_SEED=${CHAOS.seed}`;
   const again = `RALLY_CHAOS_STORY="${stage.story.name}"${at} bun test ./test/chaos/kills.test.ts`;
-  return [`"${stage.story.name}" killed ${where.join(", then ")}:\n  ${differences.join("\n  ")}\n  again: ${again}`];
+  return [
+    `"${stage.story.name}" killed ${where.join(", then ")}:\n  ${differences.join("\n  ")}\n  again: ${again}`,
+  ];
 }
 
 async function on(story: Story, work: (stage: Stage) => Promise<void>): Promise<void> {

@@ -19,29 +19,25 @@ const RACERS = 4;
 
 afterEach(leaveNothing);
 
-test(
-  `invariants 1, 3 and 5: ${RACES.rounds * RACES.issues} races for an issue and a slot have one winner each`,
-  async () => {
-    for (let round = 0; round < RACES.rounds; round += 1) {
-      const home = join(newFolder(), "home");
-      const store = newStore(home);
-      newProject(store);
-      const won = await race<number>(home, RACERS, "admitMany", RACES.issues);
-      expect(won.reduce((sum, count) => sum + count, 0)).toBe(RACES.issues);
-      expect(snapshot(store)).toHaveLength(RACES.issues);
-      expect(line(store)).toHaveLength(RACES.issues);
-      const started = await race<number>(home, RACERS, "drain", 3);
-      expect(started.reduce((sum, count) => sum + count, 0)).toBe(RACES.issues);
-      expect(line(store)).toHaveLength(0);
-      const rows = since(store, 0, 1_000_000);
-      expect(mostAtOnce(rows)).toBeLessThanOrEqual(3);
-      expect(replay(rows).runs.size).toBe(RACES.issues);
-      expect(rows.filter((row) => row.event === "take_slot")).toHaveLength(RACES.issues);
-      await Promise.resolve(liveRuns(store));
-    }
-  },
-  1_800_000,
-);
+test(`invariants 1, 3 and 5: ${RACES.rounds * RACES.issues} races for an issue and a slot have one winner each`, async () => {
+  for (let round = 0; round < RACES.rounds; round += 1) {
+    const home = join(newFolder(), "home");
+    const store = newStore(home);
+    newProject(store);
+    const won = await race<number>(home, RACERS, "admitMany", RACES.issues);
+    expect(won.reduce((sum, count) => sum + count, 0)).toBe(RACES.issues);
+    expect(snapshot(store)).toHaveLength(RACES.issues);
+    expect(line(store)).toHaveLength(RACES.issues);
+    const started = await race<number>(home, RACERS, "drain", 3);
+    expect(started.reduce((sum, count) => sum + count, 0)).toBe(RACES.issues);
+    expect(line(store)).toHaveLength(0);
+    const rows = since(store, 0, 1_000_000);
+    expect(mostAtOnce(rows)).toBeLessThanOrEqual(3);
+    expect(replay(rows).runs.size).toBe(RACES.issues);
+    expect(rows.filter((row) => row.event === "take_slot")).toHaveLength(RACES.issues);
+    await Promise.resolve(liveRuns(store));
+  }
+}, 1_800_000);
 
 function mostAtOnce(rows: readonly { readonly event: string; readonly layer: string }[]): number {
   let [now, most] = [0, 0];
@@ -54,24 +50,20 @@ function mostAtOnce(rows: readonly { readonly event: string; readonly layer: str
   return most;
 }
 
-test(
-  "invariant 2: many ticks at once start a run that waits exactly once, and end it once",
-  async () => {
-    const room = await makeRoom();
-    try {
-      await typed(room, ["onboard", "."]);
-      const words = ["dispatch", "1", "--agent", "scripted", "--model", "finish"];
-      // It dies when it has been admitted, and its run waits in line.
-      await room.rally(words, { RALLY_FAULT_AT: "4" });
-      room.keep();
-      const first = await once(room, 1);
-      for (let round = 0; round < TICKS; round += 1) expect(await once(room, RACERS)).toEqual(first);
-    } finally {
-      room.remove();
-    }
-  },
-  600_000,
-);
+test("invariant 2: many ticks at once start a run that waits exactly once, and end it once", async () => {
+  const room = await makeRoom();
+  try {
+    await typed(room, ["onboard", "."]);
+    const words = ["dispatch", "1", "--agent", "scripted", "--model", "finish"];
+    // It dies when it has been admitted, and its run waits in line.
+    await room.rally(words, { RALLY_FAULT_AT: "4" });
+    room.keep();
+    const first = await once(room, 1);
+    for (let round = 0; round < TICKS; round += 1) expect(await once(room, RACERS)).toEqual(first);
+  } finally {
+    room.remove();
+  }
+}, 600_000);
 
 async function once(room: Room, ticks: number): Promise<string[]> {
   room.restore();

@@ -29,7 +29,14 @@ async function merged(room: Room): Promise<void> {
   await worked(room);
   await typed(room, ["pr", "1"]);
   const branch = String(read(room, "SELECT branch FROM dispatches")[0]?.branch);
-  await room.git(room.root, "--git-dir", room.origin, "update-ref", "refs/heads/main", `refs/heads/${branch}`);
+  await room.git(
+    room.root,
+    "--git-dir",
+    room.origin,
+    "update-ref",
+    "refs/heads/main",
+    `refs/heads/${branch}`,
+  );
   await room.people.merge(REPO, 4);
 }
 
@@ -58,7 +65,12 @@ async function dirtied(room: Room): Promise<void> {
 export const STORIES: readonly Story[] = [
   { name: "onboard a clone", given: nothing, line: ["onboard", REPO] },
   { name: "dispatch an issue", given: nothing, line: [...DISPATCH, "finish"] },
-  { name: "dispatch a task", given: nothing, line: ["dispatch", "task", "Tidy up", "--agent", "scripted", "--model", "finish"], taken: "SELECT 1 FROM dispatches" },
+  {
+    name: "dispatch a task",
+    given: nothing,
+    line: ["dispatch", "task", "Tidy up", "--agent", "scripted", "--model", "finish"],
+    taken: "SELECT 1 FROM dispatches",
+  },
   { name: "notice an end", given: unnoticed, line: ["refresh"] },
   {
     name: "continue",
@@ -72,9 +84,14 @@ export const STORIES: readonly Story[] = [
     live: atTheGate,
     line: ["continue", "1", "and the empty password"],
     taken: "SELECT 1 FROM messages",
-    then: opens,
+    after: opens,
   },
-  { name: "retry", given: (room) => worked(room, "crash"), line: ["retry", "1"], taken: "SELECT 1 FROM runs WHERE id = 2" },
+  {
+    name: "retry",
+    given: (room) => worked(room, "crash"),
+    line: ["retry", "1"],
+    taken: "SELECT 1 FROM runs WHERE id = 2",
+  },
   {
     name: "continue without the worktree",
     given: async (room) => {
@@ -85,7 +102,12 @@ export const STORIES: readonly Story[] = [
     taken: "SELECT 1 FROM runs WHERE id = 2",
   },
   { name: "push", given: worked, line: ["push", "1"] },
-  { name: "push with a commit", given: (room) => worked(room, "dirty"), line: ["push", "1", "--commit", "Keep it"], taken: "SELECT 1 FROM journal WHERE event = 'push'" },
+  {
+    name: "push with a commit",
+    given: (room) => worked(room, "dirty"),
+    line: ["push", "1", "--commit", "Keep it"],
+    taken: "SELECT 1 FROM journal WHERE event = 'push'",
+  },
   { name: "open a pull request", given: worked, line: ["pr", "1"] },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
@@ -126,7 +148,11 @@ export const STORIES: readonly Story[] = [
   },
   { name: "stop", given: nothing, live: atTheGate, line: ["stop", "1"] },
   { name: "dispatch behind walls", given: nothing, line: [...DISPATCH, "finish", "--sandbox", "bwrap"] },
-  { name: "bring work home from behind walls", given: (room) => unnoticed(room, "--sandbox", "bwrap"), line: ["refresh"] },
+  {
+    name: "bring work home from behind walls",
+    given: (room) => unnoticed(room, "--sandbox", "bwrap"),
+    line: ["refresh"],
+  },
   {
     name: "watch until nothing is left",
     given: async (room) => {
