@@ -32,11 +32,25 @@ export function toldOfRun(store: Store, runId: number, event: string): boolean {
 
 /** Whether the journal tells that a person had this commit pushed. */
 export function pushTold(store: Store, dispatchId: number, head: string): boolean {
+  return gateTold(store, dispatchId, "push", { key: "$.head", value: head });
+}
+
+/** Whether the journal tells that a person had the review of this commit posted. */
+export function reviewTold(store: Store, dispatchId: number, commit: string): boolean {
+  return gateTold(store, dispatchId, "review_posted", { key: "$.commit", value: commit });
+}
+
+function gateTold(
+  store: Store,
+  dispatchId: number,
+  event: string,
+  data: { readonly key: string; readonly value: string },
+): boolean {
   const row = statement(
     store,
-    `SELECT 1 FROM journal WHERE dispatch_id = ? AND layer = 'gate' AND event = 'push'
-       AND json_extract(data, '$.head') = ? LIMIT 1`,
-  ).get(dispatchId, head);
+    `SELECT 1 FROM journal WHERE dispatch_id = ? AND layer = 'gate' AND event = ?
+       AND json_extract(data, ?) = ? LIMIT 1`,
+  ).get(dispatchId, event, data.key, data.value);
   return row !== null && row !== undefined;
 }
 

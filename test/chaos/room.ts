@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { headsBelow } from "../../src/git/here.ts";
 import { createState, fileState } from "../../src/github/memory/file.ts";
 import { type People, people } from "../../src/github/memory/people.ts";
 import { addRepo, emptyState } from "../../src/github/memory/state.ts";
@@ -113,7 +114,7 @@ async function populate(hub: string): Promise<People> {
   const state = emptyState("ana");
   addRepo(state, { name: REPO });
   await createState(hub, state);
-  const hands = people(fileState(hub), { now: Date.now });
+  const hands = people(fileState(hub), { now: Date.now, headOf: headsBelow(join(hub, "git")) });
   for (const title of ["Fix login", "Add a dark mode", "Retry uploads"])
     await hands.openIssue(REPO, { title });
   return hands;

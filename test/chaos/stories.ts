@@ -40,6 +40,24 @@ async function merged(room: Room): Promise<void> {
   await room.people.merge(REPO, 4);
 }
 
+/** A review of somebody's pull request that waits for a person to post it. */
+async function reviewed(room: Room): Promise<void> {
+  await room.git(room.app, "push", "-q", "origin", "HEAD:feature");
+  await room.git(room.app, "commit", "-q", "--allow-empty", "-m", "A feature");
+  await room.git(room.app, "push", "-q", "origin", "HEAD:feature", "HEAD:refs/pull/4/head");
+  await room.git(room.app, "reset", "-q", "--hard", "origin/main");
+  await room.people.openPull(REPO, {
+    title: "A feature",
+    body: "",
+    head: "feature",
+    base: "main",
+    draft: false,
+  });
+  await typed(room, ["dispatch", "pr", "4", "--agent", "scripted", "--model", "finish"]);
+  await settle(room);
+  writeFileSync(join(room.app, ".worktrees/rally-pr-4/.rally/run/REVIEW.md"), "# Review\n\nFine.\n");
+}
+
 /** A worktree that this home has no record of, with work in it. */
 async function orphan(room: Room): Promise<void> {
   const path = join(room.app, ".worktrees/rally-9");
@@ -109,6 +127,7 @@ export const STORIES: readonly Story[] = [
     taken: "SELECT 1 FROM journal WHERE event = 'push'",
   },
   { name: "open a pull request", given: worked, line: ["pr", "1"] },
+  { name: "post a review", given: reviewed, line: ["review", "1", "--post"] },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
     name: "clean what is done",
