@@ -45,9 +45,9 @@ export function makeWorld(config: Config, options: { readonly readOnly?: boolean
       const { observeNow } = await import("../heartbeat/passer-by.ts");
       await observeNow(world, beat);
     },
-    refresh: async () => {
+    refresh: async (only) => {
       const { refreshAll } = await import("../heartbeat/refresh.ts");
-      return refreshAll(world, beat);
+      return refreshAll(world, beat, only);
     },
     autostart: () => startDetached(world),
   };
