@@ -10,7 +10,7 @@ describe("what is read of an agent's log", () => {
     test(`${agent}: what it ran and what it said, once each and in its order`, async () => {
       const lines = readable(await recorded(`${agent}-finish`)).split("\n");
       const commit = lines.findIndex((line) => /^runs {7}.*git commit/.test(line));
-      const words = lines.findIndex((line) => line === "says       I wrote hello.txt and committed it.");
+      const words = lines.indexOf("says       I wrote hello.txt and committed it.");
       expect(commit).toBeGreaterThanOrEqual(0);
       expect(words).toBeGreaterThan(commit);
       expect(lines.filter((line) => line.includes("I wrote hello.txt"))).toHaveLength(1);
