@@ -36,7 +36,8 @@ function state(shown: Shown, now: Time): Line {
 }
 
 function wants(shown: Shown, now: Time): Line[] {
-  return shown.attention.map(({ message, hint, since }) => [
+  // The question itself stands below, as a whole.
+  return shown.attention.filter(({ code }) => code !== "needs_input").map(({ message, hint, since }) => [
     tone(`! ${message}`, "bad"),
     tone(` ${ago(since, now)} → `, "dim"),
     tone(hint, "accent"),

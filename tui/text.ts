@@ -72,8 +72,7 @@ export function expand(text: string): string {
 }
 
 const PLAIN = /^[\u0020-\u007e]*$/;
-const GLUE =
-  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20e3\u3164\ufe00-\ufe0f\ufff0-\uffff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
+const GLUE = /\p{Default_Ignorable_Code_Point}|[\u20e3\u2028\u2029]|[\u{1f3fb}-\u{1f3ff}]/gu;
 const FLAG_A = 0x1f1e6;
 const FLAG_LETTER = /[\u{1f1e6}-\u{1f1ff}]/gu;
 const GRAPHEMES = new Intl.Segmenter();

@@ -60,7 +60,7 @@ export function noticePane(state: State, rect: Rect): Pane {
     span(`${sign} ${notice.text}`, notice.tone),
     ...(notice.hint ? [span(` → ${notice.hint}`, "accent")] : []),
   ];
-  const opens: Span[] = notice.tone === "good" ? [] : [span("E", "key"), span(" opens · esc ", "dim")];
+  const opens: Span[] = notice.tone === "good" || rect.width < 60 ? [] : [span("E", "key"), span(" opens · esc ", "dim")];
   const room = rect.width - widthOf(opens) - 1;
   return {
     ...rect,
