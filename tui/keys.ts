@@ -2,8 +2,11 @@ import type { Act } from "./events.ts";
 import type { Edit } from "./field.ts";
 import { type Row, row, span } from "./frame.ts";
 import { type Binding, event, type Place, placeOf, TYPING } from "./keys/binding.ts";
-import { CREATE, DETAIL, OVERLAYS, REVIEW } from "./keys/inner.ts";
+import { CREATE } from "./keys/create.ts";
+import { DETAIL } from "./keys/detail.ts";
 import { LOOK } from "./keys/look.ts";
+import { OVERLAYS } from "./keys/overlays.ts";
+import { REVIEW } from "./keys/review.ts";
 import { WORK } from "./keys/work.ts";
 import type { State } from "./model.ts";
 

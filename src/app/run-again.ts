@@ -49,6 +49,10 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
 
 /** Words for a run that is at work or in line: it is told them next. */
 function kept(world: World, call: Call, view: DispatchView, message: string | null): Reply {
+  if (message === null && view.queued)
+    throw new Problem("conflict", `${view.id} waits in line already.`, {
+      hint: `rally continue ${view.id} "…" gives it a message to begin with; rally stop ${view.id}`,
+    });
   if (message === null)
     throw new Problem("conflict", `${view.agent} is at work on ${view.id} already.`, {
       hint: `rally continue ${view.id} "…" keeps a message for its next run; rally stop ${view.id}`,

@@ -21,6 +21,7 @@ import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { endedFolder, marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
+import { markRunning } from "./started.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
@@ -83,6 +84,8 @@ async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
 
 async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
+  // Its starter may have died before it could write down that it had started.
+  markRunning(world, row.id);
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);

@@ -38,3 +38,6 @@ export function placeOf(state: State): Place {
 
 /** In these, every printable key is text. */
 export const TYPING: readonly Place[] = ["palette", "pick", "input", "filter", "create"];
+
+/** Farther than any list is long. */
+export const EVERY = 1_000_000;

@@ -3,11 +3,10 @@ import { TABS } from "../events.ts";
 import { EMPTY_FIELD, fieldOf } from "../field.ts";
 import { layoutOf } from "../layout.ts";
 import { type State, selected, targets } from "../model.ts";
-import { type Binding, event, open } from "./binding.ts";
+import { type Binding, EVERY, event, open } from "./binding.ts";
 import { WORK } from "./work.ts";
 
 const HERE = ["fleet", "detail"] as const;
-const EVERY = 1_000_000;
 
 /** Moving about, choosing what is shown, and the ways to everything else. */
 export const LOOK: readonly Binding[] = [
