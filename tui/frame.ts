@@ -1,4 +1,4 @@
-import { cells, clean, cut, pad } from "./text.ts";
+import { cells, clean, cut } from "./text.ts";
 
 /** What a piece of text means; the theme says how that looks. */
 export type Tone =
@@ -132,11 +132,6 @@ export function boxed(
   });
   const whole = [edge("╭", title, "╮"), ...body, edge("╰", foot, "╯")];
   return { ...rect, rows: whole.slice(0, rect.height), ground: "box" };
-}
-
-/** What a frame says, as lines of exactly `width` columns: for tests and pictures of text alone. */
-export function padded(text: string, width: number): string {
-  return pad(clean(text), width);
 }
 
 function withText(piece: Span, text: string): Span {

@@ -19,8 +19,8 @@ export type Layout = {
   readonly lineStart: (state: State, line: number) => number;
 };
 
-export const SIDE_BY_SIDE = 120;
-export const STACKED = 80;
+const SIDE_BY_SIDE = 120;
+const STACKED = 80;
 const STACKED_LINES = 14;
 
 /** Three widths: from 120 side by side, from 80 one above the other, below that the list alone. */

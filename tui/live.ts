@@ -37,11 +37,13 @@ function state(shown: Shown, now: Time): Line {
 
 function wants(shown: Shown, now: Time): Line[] {
   // The question itself stands below, as a whole.
-  return shown.attention.filter(({ code }) => code !== "needs_input").map(({ message, hint, since }) => [
-    tone(`! ${message}`, "bad"),
-    tone(` ${ago(since, now)} → `, "dim"),
-    tone(hint, "accent"),
-  ]);
+  return shown.attention
+    .filter(({ code }) => code !== "needs_input")
+    .map(({ message, hint, since }) => [
+      tone(`! ${message}`, "bad"),
+      tone(` ${ago(since, now)} → `, "dim"),
+      tone(hint, "accent"),
+    ]);
 }
 
 function run(shown: Shown, now: Time): Line[] {

@@ -7,6 +7,7 @@ import * as lists from "./state/list.ts";
 import * as overlays from "./state/overlay.ts";
 import { matches, type Preview, withDoc, withTail } from "./state/preview.ts";
 import { reduceReview } from "./state/review-events.ts";
+import { scrollMost } from "./views/overlays.ts";
 
 /** The state after an event. Pure: what has to be done outside is told by the keys, as acts. */
 export function reduce(state: State, event: Event): State {
@@ -147,7 +148,7 @@ function reduceScreen(state: State, event: Event): State {
     case "completed":
       return { ...state, overlays: overlays.completed(state.overlays, event.text) };
     case "chose":
-      return { ...state, overlays: overlays.chose(state.overlays, event.by) };
+      return stopped({ ...state, overlays: overlays.chose(state.overlays, event.by) });
     case "choose_at":
       return { ...state, overlays: overlays.choseAt(state.overlays, event.at) };
     case "marked_choice":
@@ -161,6 +162,14 @@ function reduceScreen(state: State, event: Event): State {
     default:
       return state;
   }
+}
+
+/** A text in a box is not scrolled past its end. */
+function stopped(state: State): State {
+  const overlay = overlays.top(state.overlays);
+  if (overlay?.kind !== "help" && overlay?.kind !== "message") return state;
+  const scroll = Math.min(overlay.scroll, scrollMost(state, overlay));
+  return { ...state, overlays: overlays.replaced(state.overlays, { ...overlay, scroll }) };
 }
 
 /** What is typed as a filter counts at once. */

@@ -7,9 +7,11 @@ import { cleanLine } from "../src/cli/clean.ts";
  */
 export function clean(text: string): string {
   if (PLAIN.test(text)) return text;
-  const line = cleanLine(text.toWellFormed()).normalize("NFC").replace(GLUE, "");
+  const line = cleanLine(text.toWellFormed())
+    .replace(GLUE, "")
+    .replace(FLAG_LETTER, (letter) => String.fromCharCode((letter.codePointAt(0) ?? 0) - FLAG_A + 65));
   return line
-    .replace(FLAG_LETTER, (letter) => String.fromCharCode((letter.codePointAt(0) ?? 0) - FLAG_A + 65))
+    .normalize("NFC")
     .replace(/(\p{M}{2})\p{M}+/gu, "$1")
     .replace(/^\p{M}+/u, "");
 }
@@ -36,13 +38,6 @@ export function head(text: string, width: number): string {
     end += segment.length;
   }
   return text.slice(0, end);
-}
-
-/** Exactly `width` columns. */
-export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
-  const fits = cut(text, width);
-  const free = " ".repeat(Math.max(0, width - cells(fits)));
-  return side === "right" ? fits + free : free + fits;
 }
 
 /** The line in pieces of at most `width` columns, between words where that is possible. */

@@ -1,7 +1,7 @@
 import { type CliRenderer, createCliRenderer } from "@opentui/core";
 import { Problem } from "../src/domain/problem.ts";
 import type { World } from "../src/world.ts";
-import { type Dashboard, dashboard } from "./dashboard.ts";
+import { Dashboard } from "./dashboard.ts";
 import type { Outside, Screen } from "./outside.ts";
 import type { ThemeName } from "./theme.ts";
 
@@ -34,22 +34,17 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
   const off = guard(renderer, end);
   let shown: Dashboard | null = null;
   try {
-    shown = dashboard(renderer, {
-      world,
-      outside,
-      screen,
-      theme: themeFor(world, renderer),
-      fail: end.reject,
-    });
-    const opened = shown;
+    const theme = themeFor(world, renderer);
+    const opened = new Dashboard(renderer, { world, outside, screen, theme, fail: end.reject });
+    shown = opened;
     renderer.on("theme_mode", (mode: "dark" | "light") => {
       // What a person chose stays.
-      if (opened.state().theme === "dark" && mode === "light" && !world.config.env.noColor)
+      if (mode === "light" && opened.state.theme === "dark" && !world.config.env.noColor)
         opened.dispatch({ type: "themed", theme: "light" });
     });
-    if (anythingAtWork(shown)) await world.autostart();
+    if (anythingAtWork(opened)) await world.autostart();
     await end.promise;
-    return { working: working(shown) };
+    return { working: working(opened) };
   } catch (error) {
     if (error instanceof Problem) throw error;
     world.log.error("tui.failed", {
@@ -111,10 +106,10 @@ function guard(renderer: CliRenderer, end: PromiseWithResolvers<void>): () => vo
 }
 
 function anythingAtWork(shown: Dashboard): boolean {
-  const counts = shown.state().list.data?.fleet.counts;
+  const counts = shown.state.list.data?.fleet.counts;
   return counts !== undefined && counts.working + counts.queued > 0;
 }
 
 function working(shown: Dashboard): number {
-  return shown.state().list.data?.fleet.counts.working ?? 0;
+  return shown.state.list.data?.fleet.counts.working ?? 0;
 }

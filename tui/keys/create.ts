@@ -99,4 +99,3 @@ export const CREATE: readonly Binding[] = [
     act: () => event({ type: "create_left" }),
   },
 ];
-

@@ -134,4 +134,3 @@ function onLog(state: State): string | null {
 function searching(state: State): string | null {
   return state.preview.search === "" ? "nothing is searched for" : onLog(state);
 }
-

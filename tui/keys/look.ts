@@ -121,6 +121,7 @@ export const LOOK: readonly Binding[] = [
     help: "mark it, so that actions are for all that are marked",
     where: ["fleet"],
     footer: 14,
+    why: (state) => (selected(state) ? null : "no dispatch is selected"),
     act: () => event({ type: "mark" }),
   },
   {

@@ -220,4 +220,3 @@ function place(state: State): { path: string; line: number } | null {
   const number = "now" in line ? (line.now ?? line.old ?? 1) : 1;
   return { path: `${row.view.worktree}/${file.path}`, line: number };
 }
-

@@ -206,4 +206,3 @@ export const WORK: readonly Binding[] = [
     },
   },
 ];
-

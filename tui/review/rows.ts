@@ -31,7 +31,7 @@ function numberOf(line: DiffLine): string {
   return `${String(line.now ?? line.old ?? "").padStart(DIGITS)} `;
 }
 
-export function fileSpans(file: DiffFile): readonly Span[] {
+function fileSpans(file: DiffFile): readonly Span[] {
   return [
     span(file.path, "strong"),
     ...(file.from ? [span(` (was ${file.from})`, "dim")] : []),

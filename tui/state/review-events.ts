@@ -1,7 +1,7 @@
 import type { Event } from "../events.ts";
 import { layoutOf } from "../layout.ts";
 import type { State } from "../model.ts";
-import { NO_NOTES, withoutStale } from "../review/notes.ts";
+import { withoutStale } from "../review/notes.ts";
 import * as reviews from "./review.ts";
 
 export function reduceReview(state: State, event: Event): State {
@@ -13,8 +13,7 @@ export function reduceReview(state: State, event: Event): State {
 
 function reduceOne(state: State, event: Event): State {
   const { review } = state;
-  if (event.type === "review")
-    return { ...state, screen: "review", review: reviews.openReview(event.id, NO_NOTES) };
+  if (event.type === "review") return { ...state, screen: "review", review: reviews.openReview(event.id) };
   if (!review) return state;
   const to = (next: reviews.Review): State => ({ ...state, review: next });
   switch (event.type) {
@@ -22,7 +21,7 @@ function reduceOne(state: State, event: Event): State {
       if (event.id !== review.id || event.scope !== review.scope) return state;
       const notes = event.scope === "base" ? withoutStale(event.notes, event.diff) : event.notes;
       const at = Math.min(review.at, Math.max(0, event.diff.lines.length - 1));
-      return to({ ...review, diff: event.diff, trouble: null, notes, at });
+      return to({ ...review, diff: event.diff, trouble: null, notes, noted: true, at });
     }
     case "review_failed":
       return event.id === review.id ? to({ ...review, trouble: event.message }) : state;

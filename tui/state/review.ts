@@ -1,5 +1,5 @@
 import type { Scope } from "../events.ts";
-import { type Comment, isReviewed, type Notes } from "../review/notes.ts";
+import { type Comment, isReviewed, NO_NOTES, type Notes } from "../review/notes.ts";
 import type { Diff, DiffLine } from "../review/patch.ts";
 
 /** The review of one dispatch's changes: one continuous diff, a cursor in it, and what was noted. */
@@ -10,6 +10,8 @@ export type Review = {
   readonly diff: Diff | null;
   readonly trouble: string | null;
   readonly notes: Notes;
+  /** The notes that were kept have been read. */
+  readonly noted: boolean;
   /** Index of the line under the cursor. */
   readonly at: number;
   readonly first: number;
@@ -17,8 +19,18 @@ export type Review = {
   readonly files: boolean;
 };
 
-export function openReview(id: number, notes: Notes): Review {
-  return { id, scope: "base", diff: null, trouble: null, notes, at: 0, first: 0, files: true };
+export function openReview(id: number): Review {
+  return {
+    id,
+    scope: "base",
+    diff: null,
+    trouble: null,
+    notes: NO_NOTES,
+    noted: false,
+    at: 0,
+    first: 0,
+    files: true,
+  };
 }
 
 export function reviewMoved(review: Review, by: number): Review {

@@ -17,7 +17,11 @@ export function headerPane(state: State, rect: Rect): Pane {
     list.data && list.data.heartbeat.holder === null && busy(state)
       ? [span(" · nobody watches", "warn")]
       : [];
-  return { ...rect, rows: [row(between(left, [...counts, ...beat, " "], rect.width), "bar")] };
+  const right = [
+    [...counts, ...beat, " "],
+    [...counts.slice(0, 1), " "],
+  ].find((spans) => widthOf(left) + 1 + widthOf(spans) <= rect.width);
+  return { ...rect, rows: [row(between(left, right ?? [], rect.width), "bar")] };
 }
 
 function busy(state: State): boolean {
@@ -60,7 +64,8 @@ export function noticePane(state: State, rect: Rect): Pane {
     span(`${sign} ${notice.text}`, notice.tone),
     ...(notice.hint ? [span(` → ${notice.hint}`, "accent")] : []),
   ];
-  const opens: Span[] = notice.tone === "good" || rect.width < 60 ? [] : [span("E", "key"), span(" opens · esc ", "dim")];
+  const opens: Span[] =
+    notice.tone === "good" || rect.width < 60 ? [] : [span("E", "key"), span(" opens · esc ", "dim")];
   const room = rect.width - widthOf(opens) - 1;
   return {
     ...rect,

@@ -145,7 +145,7 @@ function mainSpans(shown: Shown, here: boolean, marked: boolean, widths: Widths,
 }
 
 /** `copilot coding`, `failed: needs you`, `ready for review`. */
-export function stateWords(shown: Shown): string {
+function stateWords(shown: Shown): string {
   const { view, stage } = shown;
   if (shown.display === "working" && stage)
     return `${view.run?.agent ?? view.agent} ${stage.declared ? "" : "~"}${stage.name}`;

@@ -215,6 +215,17 @@ function scrolling(state: State, title: string, rows: readonly Row[], scroll: nu
   };
 }
 
+/** How far a text in a box can be scrolled. */
+export function scrollMost(state: State, overlay: Overlay): number {
+  const rows =
+    overlay.kind === "help"
+      ? helpRows(state).length
+      : overlay.kind === "message"
+        ? wrappedLines(overlay.lines, widthFor(state, 110) - 4).rows.length
+        : 0;
+  return Math.max(0, rows - Math.max(0, Math.min(rows + 2, Math.max(3, state.height - 2)) - 2));
+}
+
 /** In the line above the footer, so that the list that it narrows stays in sight. */
 function filter(state: State, overlay: Of<"filter">): Drawn {
   const rect = { x: 0, y: Math.max(0, state.height - 2), width: state.width, height: 1 };
