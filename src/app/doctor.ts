@@ -38,7 +38,11 @@ export async function examine(patient: Patient, backupTo: string | null): Promis
   const isBad = count("bad") > 0;
   const rows = checks.flatMap(rowsOf);
   return said(
-    [{ table: { columns: [{}, {}, {}], rows } }, "", summary(count("bad"), count("warn"))],
+    [
+      { table: { columns: [{}, {}, { min: 20, wrap: true }], rows } },
+      "",
+      summary(count("bad"), count("warn")),
+    ],
     { ok: !isBad, checks },
     { exit: isBad ? 1 : 0, problems: copied.problems },
   );

@@ -15,12 +15,19 @@ import { makeWorld } from "./world.ts";
 const WIRED: Handlers = {
   up: async () => (await import("./up.ts")).upCommand,
   down: async () => (await import("./up.ts")).downCommand,
+  dashboard: async () => (await import("./dashboard.ts")).dashboardCommand,
 };
+
+/** SQLite blocks the screen while it waits, so the dashboard asks again instead. */
+const DASHBOARD_BUSY_MS = 150;
 
 /** Handles one parsed line in the real world, and leaves nothing of the progress line behind. */
 export async function runCommand(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
   if (config.problem) throw config.problem;
-  const world = makeWorld(config, { readOnly: parsed.command.reads });
+  const world = makeWorld(config, {
+    readOnly: parsed.command.reads,
+    ...(parsed.command.name === "dashboard" ? { busyMs: DASHBOARD_BUSY_MS } : {}),
+  });
   await takeOver(world, parsed, screen);
   const shows = progress(screen);
   try {
