@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import type { GitHub } from "../github/github.ts";
 import { runHere } from "../process/quiet.ts";
+import { ownFile } from "../runs/own-file.ts";
 import { REVIEW_IN_WORKTREE } from "../runs/paths.ts";
 import { project } from "../store/read.ts";
 import { record } from "../store/record.ts";
@@ -22,8 +22,8 @@ const COMMENT_MAX_CHARS = 65_536;
 /** `rally review <d> [--edit] [--post]`: the review that a pull request's dispatch wrote. */
 export async function review(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const path = join(worktreeOf(view), REVIEW_IN_WORKTREE);
-  if (!existsSync(path))
+  const path = ownFile(worktreeOf(view), REVIEW_IN_WORKTREE);
+  if (path === null)
     throw new Problem("missing", `${view.id} has no review.`, {
       hint:
         view.kind === "pr"

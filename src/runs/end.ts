@@ -86,8 +86,9 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   // Its starter may have died before it could write down that it had started.
   markRunning(world, row.id);
   readInbox(world, row);
-  const trouble = await bringCommitsHome(world, row);
+  const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
   const exitCode = readExit(files.dir);
   const asked = row.stopBy !== null || row.limit !== null;
   const unprepared = asked ? null : setupFailure(files.dir, exitCode);

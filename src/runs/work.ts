@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Problem } from "../domain/problem.ts";
 import type { Kind } from "../domain/words.ts";
 import { repoAt } from "../git/admin.ts";
 import { heads } from "../git/branch.ts";
@@ -11,7 +12,13 @@ import { worktreeUnmade } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { REVIEW_IN_WORKTREE } from "./paths.ts";
 
-export type Work = { readonly kind: Kind; readonly hasWork: boolean; readonly headAfter: string | null };
+export type Work = {
+  readonly kind: Kind;
+  readonly hasWork: boolean;
+  readonly headAfter: string | null;
+  /** Why nothing can be said of it: its repository is gone. */
+  readonly trouble?: string;
+};
 
 /** Branch heads by repository, each repository asked once. */
 export type HeadsOf = (project: ProjectRow) => Promise<ReadonlyMap<string, string>>;
@@ -36,11 +43,24 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   const { kind } = dispatch;
   if (dispatch.branch === null || dispatch.worktree === null)
     return { kind, hasWork: false, headAfter: null };
+  const gone = await goneRepository(owner.path);
+  if (gone !== null) return { kind, hasWork: false, headAfter: null, trouble: gone };
   const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
   if (kind === "pr") return { kind, hasWork: reviewed(dispatch, run), headAfter };
   if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };
   const facts = await look(world, dispatch, owner);
   return { kind, hasWork: facts.dirty || facts.untracked > 0 || facts.commits > 0, headAfter };
+}
+
+/** A sentence where there is no repository any more, deleted or moved by hand; null while it is there. */
+export async function goneRepository(path: string): Promise<string | null> {
+  try {
+    await repoAt(path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return `Its repository ${path} is gone.`;
+  }
 }
 
 /** Asks git about one worktree, and keeps what it said, unless it is still being made. */
