@@ -18,7 +18,7 @@ export async function history(world: World, call: Call): Promise<Reply> {
   const rows = rowsOf(world.store, { dispatchId: id, projectId: only?.id, limit: SHOWN });
   if (rows.length === 0 && word !== null) findDispatch(world, call, word);
   if (rows.length === 0) return said("Nothing has happened yet.", []);
-  const columns = [{}, { align: "right" as const }, {}, { min: 12 }, { min: 20 }];
+  const columns = [{}, { align: "right" as const }, {}, {}, { min: 16, wrap: true as const }];
   return said([{ table: { columns, rows: rows.map(lineOf) } }], rows);
 }
 
@@ -31,7 +31,7 @@ function lineOf(row: JournalRow): Row {
     who,
     row.actor,
     `${row.layer} ${row.event}`,
-    [moved, row.why ? tone(` ${row.why}`, "dim") : ""],
+    [moved, row.why ? tone(moved === "" ? row.why : ` ${row.why}`, "dim") : ""],
   ];
 }
 
@@ -57,9 +57,9 @@ export async function sessions(world: World, call: Call): Promise<Reply> {
     { title: "id", align: "right" as const },
     { title: "run", align: "right" as const },
     { title: "agent" },
-    { title: "session" },
+    { title: "session", min: 8 },
     { title: "state" },
-    { title: "title", min: 10 },
+    { title: "title", min: 16 },
   ];
   const table = rows.map(
     (row): Row => [String(row.dispatch), String(row.run), row.agent, row.session ?? "", row.state, row.title],

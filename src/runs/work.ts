@@ -8,6 +8,7 @@ import { observeWorktree } from "../git/observe.ts";
 import { recordGit } from "../store/facts.ts";
 import { dispatchRow, project } from "../store/read.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
+import { worktreeUnmade } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { REVIEW_IN_WORKTREE } from "./paths.ts";
 
@@ -62,9 +63,11 @@ export async function goneRepository(path: string): Promise<string | null> {
   }
 }
 
-/** Asks git about one worktree, and keeps what it said. */
+/** Asks git about one worktree, and keeps what it said, unless it is still being made. */
 export async function look(world: World, dispatch: DispatchRow, owner: ProjectRow) {
   const asOf = world.now();
+  // What is not there yet is not missing.
+  const unmade = worktreeUnmade(world.store, dispatch.id);
   const observed = await observeWorktree(await repoAt(owner.path), {
     worktree: dispatch.worktree,
     branch: dispatch.branch,
@@ -73,7 +76,7 @@ export async function look(world: World, dispatch: DispatchRow, owner: ProjectRo
     pushRemote: owner.pushRemote ?? owner.remote,
     now: asOf,
   });
-  recordGit(world.store, dispatch.id, observed, asOf);
+  if (!unmade) recordGit(world.store, dispatch.id, observed, asOf);
   return observed;
 }
 

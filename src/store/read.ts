@@ -176,3 +176,12 @@ function journalRow(row: unknown): JournalRow {
   const stored = row as Omit<JournalRow, "data"> & { data: string | null };
   return { ...stored, data: stored.data === null ? null : JSON.parse(stored.data) };
 }
+
+/** What was cleaned last and can be brought back; null where nothing was. */
+export function lastCleaned(store: Store): { readonly id: number; readonly title: string } | null {
+  return statement<{ id: number; title: string }>(
+    store,
+    `SELECT dispatch_id AS id, coalesce(json_extract(record, '$.dispatch.title'), '') AS title FROM cleaned
+     ORDER BY at DESC, dispatch_id DESC LIMIT 1`,
+  ).get();
+}
