@@ -14,8 +14,9 @@ import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { lossOf, refuseGone } from "./gone.ts";
 import type { Reply } from "./reply.ts";
-import { refuseGone, stateReply } from "./run-again.ts";
+import { stateReply } from "./run-again.ts";
 import { stopWork } from "./stop.ts";
 import { holdSignals, leaveTerminal } from "./terminal.ts";
 
@@ -27,7 +28,9 @@ export async function attach(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   refuseWithoutTerminal(call, view);
   const free = await freed(world, call, view);
-  refuseGone(free);
+  await refuseGone(free);
+  const loss = lossOf(free);
+  if (loss !== null) say(loss);
   // Others who could start now go first.
   if (line(world.store).length > 0) await world.poke();
   const runId = takeSeat(world, call, free);
