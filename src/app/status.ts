@@ -1,5 +1,6 @@
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { fleet, shown } from "../domain/group.ts";
+import type { DispatchView } from "../domain/view.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import { dispatchView, snapshot } from "../store/snapshot.ts";
@@ -8,7 +9,7 @@ import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
 import type { Reply } from "./reply.ts";
 import { showReply } from "./show-lines.ts";
-import { statusReply, withoutOldDone } from "./status-lines.ts";
+import { type StatusReplyInput, statusReply, withoutOldDone } from "./status-lines.ts";
 
 const WATCH_EVERY_MS = 1000;
 
@@ -21,8 +22,19 @@ export async function status(world: World, call: Call): Promise<Reply> {
 
 async function look(world: World, all: boolean): Promise<Reply> {
   await world.observe();
+  return statusReply(statusNow(world, { all }));
+}
+
+/** Everything that the list tells, from the database alone: nothing is observed, nothing is written. */
+export function statusNow(
+  world: World,
+  {
+    all,
+    clean = (view) => view,
+  }: { readonly all: boolean; readonly clean?: (view: DispatchView) => DispatchView },
+): StatusReplyInput {
   const now = world.now();
-  const views = snapshot(world.store);
+  const views = snapshot(world.store).map(clean);
   const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
   const known = projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
@@ -32,7 +44,7 @@ async function look(world: World, all: boolean): Promise<Reply> {
     .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
   const beat = heartbeat(world.store);
   const held = heartbeatHolder(world);
-  return statusReply({
+  return {
     fleet: fleet(kept, orphans.length, now, limits(world)),
     projects: known,
     orphans,
@@ -46,7 +58,7 @@ async function look(world: World, all: boolean): Promise<Reply> {
     },
     now,
     leftOut,
-  });
+  };
 }
 
 async function* watching(world: World, all: boolean) {

@@ -10,6 +10,7 @@ import { makeWorld } from "./world.ts";
 const WIRED: Handlers = {
   up: async () => (await import("./up.ts")).upCommand,
   down: async () => (await import("./up.ts")).downCommand,
+  open: async () => (await import("./open.ts")).openCommand,
 };
 
 /** Handles one parsed line in the real world, and leaves nothing of the progress line behind. */
