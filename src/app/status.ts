@@ -1,5 +1,6 @@
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { fleet, shown } from "../domain/group.ts";
+import type { DispatchView } from "../domain/view.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
@@ -9,7 +10,7 @@ import type { Call } from "./call.ts";
 import { findDispatch, onlyProject } from "./find.ts";
 import type { Reply } from "./reply.ts";
 import { showReply } from "./show-lines.ts";
-import { statusReply, withoutOldDone } from "./status-lines.ts";
+import { type StatusReplyInput, statusReply, withoutOldDone } from "./status-lines.ts";
 
 const WATCH_EVERY_MS = 1000;
 
@@ -23,9 +24,26 @@ export async function status(world: World, call: Call): Promise<Reply> {
 
 async function look(world: World, all: boolean, only: ProjectRow | null): Promise<Reply> {
   await world.observe();
+  return statusReply(statusNow(world, { all, only }));
+}
+
+/** Everything that the list tells, from the database alone: nothing is observed, nothing is written. */
+export function statusNow(
+  world: World,
+  {
+    all,
+    only = null,
+    clean = (view) => view,
+  }: {
+    readonly all: boolean;
+    /** Of this project alone. */
+    readonly only?: ProjectRow | null;
+    readonly clean?: (view: DispatchView) => DispatchView;
+  },
+): StatusReplyInput {
   const now = world.now();
   const here = (row: { readonly projectId: number }) => only === null || row.projectId === only.id;
-  const views = snapshot(world.store).filter(here);
+  const views = snapshot(world.store).filter(here).map(clean);
   const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
   const known = only ? [only] : projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
@@ -35,7 +53,7 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
     .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
   const beat = heartbeat(world.store);
   const held = heartbeatHolder(world);
-  return statusReply({
+  return {
     fleet: fleet(kept, orphans.length, now, limits(world)),
     projects: known,
     orphans,
@@ -49,7 +67,7 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
     },
     now,
     leftOut,
-  });
+  };
 }
 
 async function* watching(world: World, all: boolean, only: ProjectRow | null) {
