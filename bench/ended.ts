@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import { type Bench, BUN, environment, programs, rally } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
+import { copyOf, endAll, type Fleet, makeHome, RUNS } from "./fleet.ts";
 import { ended as endedProcess } from "./homes.ts";
 import { ran, watchPeak } from "./measure.ts";
-import { copyOf, endAll, makeHome, makeThousand, RUNS } from "./thousand.ts";
 import type { Ticks } from "./ticks.ts";
 
 const COMMITTED = 900;
 
 /** A thousand runs have ended while nobody watched: what the first tick takes, and what `rally refresh` takes. */
-export async function ended(bench: Bench): Promise<readonly Figure[]> {
-  const thousand = makeThousand(bench);
+export async function ended(bench: Bench, fleet: Fleet): Promise<readonly Figure[]> {
   const identity = await endedProcess();
-  const mixed = makeHome(bench, thousand, { name: "home-mixed", identity, committed: COMMITTED });
-  const moved = makeHome(bench, thousand, { name: "home-moved", identity, committed: RUNS });
+  const mixed = makeHome(bench, fleet, { name: "home-mixed", identity, committed: COMMITTED });
+  const moved = makeHome(bench, fleet, { name: "home-moved", identity, committed: RUNS });
   for (const home of [mixed, moved]) endAll(home);
   const rounds = bench.long ? 7 : 3;
   const found = { mixed: [] as Ticks[], moved: [] as Ticks[], refresh: [] as number[], peak: 0 };

@@ -1,21 +1,20 @@
 import { join } from "node:path";
 import { type Bench, BUN, environment } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
+import { type Fleet, makeHome, RUNS } from "./fleet.ts";
 import { sleeper } from "./homes.ts";
 import { ran } from "./measure.ts";
-import { makeHome, makeThousand, RUNS } from "./thousand.ts";
 import type { Ticks } from "./ticks.ts";
 
 /** The first ticks load the program, and look at worktrees that nobody has looked at. */
 const FIRST = 5;
 
 /** A fast tick while a thousand runs are at work and nothing has happened. */
-export async function live(bench: Bench): Promise<readonly Figure[]> {
+export async function live(bench: Bench, fleet: Fleet): Promise<readonly Figure[]> {
   const asleep = sleeper();
   try {
-    const thousand = makeThousand(bench);
     const { identity } = asleep;
-    const home = makeHome(bench, thousand, { name: "home-live", identity, committed: RUNS });
+    const home = makeHome(bench, fleet, { name: "home-live", identity, committed: RUNS });
     const times = bench.long ? 100 : 30;
     const argv = [...BUN, join(import.meta.dir, "ticks.ts"), `${FIRST + times}`];
     const { out } = await ran({ argv, cwd: bench.root, env: environment(bench, home) });

@@ -13,8 +13,7 @@ import { asMarkdown, asTable } from "./table.ts";
  */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   commands: async () => (await import("./commands.ts")).commands,
-  ended: async () => (await import("./ended.ts")).ended,
-  tick: async () => (await import("./live.ts")).live,
+  thousand: async () => (await import("./thousand.ts")).thousand,
   dispatch: async () => (await import("./dispatch.ts")).dispatched,
   twelve: async () => (await import("./twelve.ts")).twelve,
 };

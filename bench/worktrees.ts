@@ -15,18 +15,18 @@ export function git(bench: Bench, cwd: string, args: readonly string[], stdin = 
   return done.stdout.toString().trim();
 }
 
-/** A bare repository with so many files on `main`, and so many branches `work-<n>`, each with a commit of its own. */
+/** A bare repository with so many files on `main`, and so many branches `work-<n>`, each with a commit of its own that changes the same. */
 export function makeOrigin(bench: Bench, name: string, files: number, branches = 0): string {
   const path = join(bench.root, `${name}.git`);
   mkdirSync(path);
   git(bench, path, ["init", "--quiet", "--bare", "--initial-branch=main"]);
-  const commit = (ref: string, from: string, changes: readonly string[]) =>
-    `commit refs/heads/${ref}\ncommitter Bench <bench@localhost> 1700000000 +0000\ndata 4\nwork\n${from}${changes.join("")}\n`;
+  const commit = (ref: string, message: string, from: string, changes: readonly string[]) =>
+    `commit refs/heads/${ref}\ncommitter Bench <bench@localhost> 1700000000 +0000\ndata ${message.length}\n${message}\n${from}${changes.join("")}\n`;
   const base = Array.from({ length: files }, (_, at) => file(`src/part-${at % 50}/file-${at}.ts`, at));
   const own = Array.from({ length: branches }, (_, at) =>
-    commit(`work-${at}`, "from refs/heads/main\n", [file("src/part-0/file-0.ts", 100_000 + at)]),
+    commit(`work-${at}`, `work ${at}`, "from refs/heads/main\n", [file("src/part-0/file-0.ts", 100_000)]),
   );
-  git(bench, path, ["fast-import", "--quiet"], [commit("main", "", base), ...own].join(""));
+  git(bench, path, ["fast-import", "--quiet"], [commit("main", "begin", "", base), ...own].join(""));
   return path;
 }
 
