@@ -32,6 +32,7 @@ function gateScript(denied: readonly string[], style: GateStyle): string {
       : `printf '%s\\n' ${quote(reason)} >&2; exit 2`;
   return [
     "#!/bin/sh",
+    `# Refused: ${denied.join(", ")}.`,
     "input=$(cat) || exit 0",
     `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(pattern(denied))}; then`,
     `  ${refuse}`,
@@ -47,7 +48,7 @@ function gateScript(denied: readonly string[], style: GateStyle): string {
  */
 function pattern(denied: readonly string[]): string {
   const space = "([ \t]|\\\\[nt])";
-  const start = `(: *"|[;&|(\`{]|\\$\\(|\\\\n|-[a-z]*c${space}+\\\\?["'])`;
+  const start = `(: *\\\\*"|[;&|(\`{]|\\$\\(|\\\\n|-[a-z]*c${space}+\\\\?["'])`;
   const carrier =
     "((command|env|exec|sudo|nohup|nice|time|xargs|builtin|eval|setsid|then|do|else|which|timeout)([ \t]+([-+0-9][^ \t]*|[A-Za-z_]+=[^ \t]*))*[ \t]+|[A-Za-z_]+=[^ \t]*[ \t]+)*";
   const names = denied.map((name) => {

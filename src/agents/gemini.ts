@@ -77,6 +77,7 @@ function rules(request: LaunchRequest): Rule[] {
   );
   if (request.mode === "work") return [...refused, ...web];
   const looks = LOOKING.map((name) => name.replaceAll("-", "\\-")).join("|");
+  const review = `"file_path":"(${literal(request.worktree)}/)?${literal(RUN_FOLDER)}/REVIEW\\.md"`;
   const plain = `"command":"(${looks})( [^;&|<>\`$\\\\(){}"]*)?"`;
   return [
     ...refused,
@@ -84,18 +85,17 @@ function rules(request: LaunchRequest): Rule[] {
     { tool: SHELL, pattern: plain, decision: "allow", priority: 500 },
     { tool: SHELL, pattern: ".", decision: "deny", priority: 400 },
     ...["write_file", "replace"].flatMap((tool): Rule[] => [
-      {
-        tool,
-        pattern: `"file_path":"([^"]*/)?${RUN_FOLDER.replaceAll(".", "\\.")}/[^/"]+"`,
-        decision: "allow",
-        priority: 500,
-      },
+      { tool, pattern: review, decision: "allow", priority: 500 },
       { tool, pattern: ".", decision: "deny", priority: 400 },
     ]),
   ];
 }
 
 const SHELL = "run_shell_command";
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
 
 /** Its policy engine takes only simple expressions, tested against the arguments as JSON. */
 function refusal(name: string): Rule {

@@ -59,7 +59,7 @@ export const RUN_FOLDER = ".rally/run";
  * first words (`terraform apply`), or `shell(terraform apply)` as another tool spells it. Sorted and without repeats,
  * so that the same policy is always the same argv.
  */
-function deniedCommands(mode: Mode, extra: readonly string[]): readonly string[] {
+export function deniedCommands(mode: Mode, extra: readonly string[]): readonly string[] {
   const own = mode === "full" ? SHIPPING : [...SHIPPING, ...NETWORK];
   const named = extra.map(command).filter((name) => name !== null);
   return [...new Set<string>([...own, ...named])].sort();

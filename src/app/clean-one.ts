@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { isLive } from "../domain/words.ts";
@@ -7,9 +7,9 @@ import { repoAt } from "../git/admin.ts";
 import { archive } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
 import { deleteBranch, isOurs } from "../git/branch.ts";
-import { trash } from "../git/trash.ts";
+import { trash, trashPath } from "../git/trash.ts";
 import { CONTEXT_IN_WORKTREE, REVIEW_IN_WORKTREE, runFiles } from "../runs/paths.ts";
-import { cleanedOf, keepCleaned } from "../store/cleaned.ts";
+import { type Cleaned, cleanedOf, keepCleaned } from "../store/cleaned.ts";
 import { dispatchRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import { homeId } from "../store/settings.ts";
@@ -36,35 +36,33 @@ export async function cleanOne(world: World, actor: string, judged: Judged): Pro
   const { branch, worktree } = row;
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
   keepPapers(world, view.run?.id ?? null, worktree);
-  const before = cleanedOf(world.store, id);
-  const at = before?.at ?? world.now();
+  const begun = begunOf(world, id);
+  const at = begun?.at ?? world.now();
+  const branchHead = head ?? begun?.branchHead ?? null;
+  const kept = { actor, at, dispatchId: id, branchHead };
+  const place = worktree === null ? null : { worktree, root: dirname(worktree), dispatch: id, at };
+  const planned = begun?.trash ?? (place === null ? null : trashPath(place));
+  // First of all under which time: who goes on after a crash keeps nothing a second time, and `undo` finds all of it.
+  keepCleaned(world.store, { ...kept, archiveRef: begun?.archiveRef ?? null, trash: planned });
   const archived =
     head === null && worktree === null ? null : await archive(repo, { dispatch: id, at, head, worktree });
-  const branchHead = head ?? before?.branchHead ?? null;
-  const kept = {
-    actor,
-    at,
-    dispatchId: id,
-    archiveRef: archived?.ref ?? before?.archiveRef ?? null,
-    branchHead,
-  };
-  keepCleaned(world.store, { ...kept, trash: before?.trash ?? null });
-  if (worktree !== null) {
-    const root = resolve(view.projectPath, world.config.worktrees.root);
-    const entry = await trash(repo, {
-      worktree,
-      root,
-      home: homeId(world.store),
-      dispatch: id,
-      branch,
-      head: branchHead,
-      at,
-    });
-    keepCleaned(world.store, { ...kept, trash: entry ?? before?.trash ?? null });
+  const archiveRef = archived?.ref ?? begun?.archiveRef ?? null;
+  keepCleaned(world.store, { ...kept, archiveRef, trash: planned });
+  if (place !== null) {
+    const what = { ...place, home: homeId(world.store), branch, head: branchHead };
+    keepCleaned(world.store, { ...kept, archiveRef, trash: await trash(repo, what) });
   }
   if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);
   record(world.store, { actor, at: world.now() }, [{ layer: "dispatch", id, on: "clean", why: judged.why }]);
 }
+
+/** An earlier cleaning that did not come to its end; one from long ago is begun anew, as its work may be another by now. */
+function begunOf(world: World, id: number): Cleaned | null {
+  const before = cleanedOf(world.store, id);
+  return before !== null && world.now() - before.at < GOES_ON_MS ? before : null;
+}
+
+const GOES_ON_MS = 3_600_000;
 
 /** The review and the context stay with the run, where `history` finds them. */
 function keepPapers(world: World, runId: number | null, worktree: string | null): void {

@@ -6,7 +6,7 @@ import { tipOf } from "../git/base.ts";
 import { deleteBranch, isOurs } from "../git/branch.ts";
 import { openRepo } from "../git/repo.ts";
 import { findStrays, type Stray } from "../git/strays.ts";
-import { trash } from "../git/trash.ts";
+import { type Begun, beginTrash, begunTrash, trash } from "../git/trash.ts";
 import { uniqueWork } from "../git/unique.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
@@ -14,6 +14,7 @@ import type { ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { snapshot } from "../store/snapshot.ts";
 import { recordStrays } from "../store/strays.ts";
+import { cleanedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
 import { titleOf } from "./find.ts";
@@ -24,6 +25,8 @@ type Found = {
   readonly stray: Stray;
   readonly holds: readonly string[];
   readonly take: boolean;
+  /** An earlier cleaning began with it and did not come to its end. */
+  readonly begun: Begun | null;
 };
 
 /** `rally clean --orphaned`: worktrees under our root without a record, ours or unmarked; nothing else (invariant 31). */
@@ -52,7 +55,10 @@ async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[
     known,
   });
   recordStrays(world.store, owner.id, strays, world.now());
-  const found: Found[] = [];
+  const begun = await unfinished(world, owner);
+  const found: Found[] = begun.flatMap((one) =>
+    one.moved ? [{ owner, stray: movedStray(one), holds: [], take: true, begun: one }] : [],
+  );
   for (const stray of strays) {
     const work = stray.orphan
       ? await uniqueWork(repo, { worktree: stray.worktree, branch: stray.branch, base: null, baseSha: null })
@@ -63,9 +69,21 @@ async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[
       stray,
       holds,
       take: stray.orphan && (holds.length === 0 || on(call.parsed, "force")),
+      begun: begun.find((one) => !one.moved && one.path === stray.worktree) ?? null,
     });
   }
   return found;
+}
+
+/** What the trash holds of orphans, and the journal does not tell of. */
+async function unfinished(world: World, owner: ProjectRow): Promise<Begun[]> {
+  const told = cleanedOrphans(world.store, owner.id);
+  return (await begunTrash(rootOf(world, owner), 0)).filter(({ entry }) => !told.has(entry));
+}
+
+/** Its folder is in the trash already, by a person's word; the rest is to follow. */
+function movedStray({ path, branch }: Begun): Stray {
+  return { worktree: path, orphan: true, branch, dirty: false, unpushed: 0, why: null };
 }
 
 async function attempt(
@@ -84,22 +102,19 @@ async function attempt(
   }
 }
 
-async function remove(world: World, call: Call, { owner, stray }: Found): Promise<void> {
+async function remove(world: World, call: Call, { owner, stray, begun }: Found): Promise<void> {
   const repo = await openRepo(owner.path);
   const { worktree, branch } = stray;
-  const at = world.now();
+  const at = begun?.at ?? world.now();
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
   // Dispatch 0: nobody's. The copy is found under refs/rally/archive/0.
+  const what = {
+    ...{ worktree, branch, head: head ?? begun?.head ?? null, at, dispatch: 0 },
+    ...{ root: rootOf(world, owner), home: homeId(world.store) },
+  };
+  if (begun === null) await beginTrash(repo, what);
   const archived = await archive(repo, { dispatch: 0, at, head, worktree });
-  const entry = await trash(repo, {
-    worktree,
-    root: rootOf(world, owner),
-    home: homeId(world.store),
-    dispatch: 0,
-    branch,
-    head,
-    at,
-  });
+  const entry = await trash(repo, what);
   if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);
   record(world.store, { actor: call.actor, at }, [
     {

@@ -1,7 +1,7 @@
 import { display, ICONS, label } from "../domain/display.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
-import { plain, type Reply, type Row, tone } from "./reply.ts";
+import { plain, type Reply, type Row, type Table, tone } from "./reply.ts";
 
 /** One line a target: `7  #42 Fix login  rally/42-fix-login  copilot  queued`. */
 export function dispatchedReply(
@@ -9,18 +9,8 @@ export function dispatchedReply(
   problems: readonly Problem[],
   warnings: readonly string[],
 ): Reply {
-  const rows = views.map(
-    (view): Row => [
-      [tone(String(view.id), "strong")],
-      `${targetOf(view)} ${view.title}`.trim(),
-      view.branch ?? "",
-      view.agent,
-      `${ICONS[display(view)]} ${label(view)}`,
-    ],
-  );
-  const columns = [{ align: "right" as const }, { min: 20 }, { min: 12 }, {}, {}];
   return {
-    text: views.length > 0 ? [{ table: { columns, rows } }] : [],
+    text: views.length > 0 ? [dispatchTable(views)] : [],
     json: {
       dispatches: views.map(asJson),
       problems: problems.map((p) => ({ code: p.code, message: p.message, hint: p.hint ?? null })),
@@ -35,6 +25,19 @@ export function dispatchedReply(
           ]
         : [{ label: "Status", line: "status" }],
   };
+}
+
+export function dispatchTable(views: readonly DispatchView[]): { readonly table: Table } {
+  const rows = views.map(
+    (view): Row => [
+      [tone(String(view.id), "strong")],
+      `${targetOf(view)} ${view.title}`.trim(),
+      view.branch ?? "",
+      view.agent,
+      `${ICONS[display(view)]} ${label(view)}`,
+    ],
+  );
+  return { table: { columns: [{ align: "right" }, { min: 20 }, { min: 12 }, {}, {}], rows } };
 }
 
 export function targetOf(view: Pick<DispatchView, "kind" | "number">): string {

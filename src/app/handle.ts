@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Config } from "../config.ts";
 import { allowedInRun, type Surface } from "../domain/command.ts";
 import { COMMANDS } from "../domain/commands.ts";
 import { type Parsed, parseLine } from "../domain/grammar.ts";
@@ -37,7 +38,7 @@ export async function handleParsed(
   from: From,
   more: Handlers = {},
 ): Promise<Reply> {
-  refuseAgents(world, parsed);
+  refuseAgents(world.config, parsed);
   const load = HANDLERS[parsed.command.name] ?? more[parsed.command.name];
   if (!load) throw new Error(`The command ${parsed.command.name} has no handler.`);
   const dir = textFlag(parsed, "dir");
@@ -54,9 +55,9 @@ export async function handleParsed(
 }
 
 /** Nothing ships without a human: from inside a run only what reads, declares or asks is taken (safety.md 1). */
-function refuseAgents(world: World, parsed: Parsed): void {
+export function refuseAgents(config: Config, parsed: Parsed): void {
   if (allowedInRun(parsed.command, parsed.flags)) return;
-  const run = world.config.env.run ?? inRun();
+  const run = config.env.run ?? inRun();
   if (run === null) return;
   throw new Problem("refused", `An agent cannot call rally ${parsed.command.name}: a person decides that.`, {
     hint: 'From inside a run: rally declare-stage <phase>, rally ask "…", and what only reads.',

@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
 import { readable } from "./log-lines.ts";
-import type { Reply, Stream } from "./reply.ts";
+import { type Reply, type Stream, tone } from "./reply.ts";
 
 const POLL_MS = 250;
 /** The end of a log that is longer than a person would read; `--raw` has all of it. */
@@ -19,7 +19,8 @@ const SHOWN_BYTES = 2 * 1024 * 1024;
 /** `rally log <d> [-f] [--raw] [--run N]`: what the agent said and did, from its structured output. */
 export async function log(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const run = chosenRun(world, view, numberFlag(call.parsed, "run"));
+  const runs = runsOf(world.store, view.id).filter((run) => run.state !== "queued");
+  const run = chosenRun(view, runs, numberFlag(call.parsed, "run"));
   const raw = on(call.parsed, "raw");
   const path = runFiles(world.config.home, run.id).log;
   const read = readLog(path, 0, raw ? Number.POSITIVE_INFINITY : SHOWN_BYTES);
@@ -32,13 +33,22 @@ export async function log(world: World, call: Call): Promise<Reply> {
     log: path,
     text: read.text,
   };
-  const reply = { text: [{ verbatim: show(read.text), as: "log" as const }], json };
+  const aside = [[tone(summary(view, runs, run), "dim")]];
+  const reply = { text: [{ verbatim: show(read.text), as: "log" as const }], json, aside };
   if (!on(call.parsed, "follow")) return reply;
   return { ...reply, stream: follow(world, run.id, path, read.end, show) };
 }
 
-function chosenRun(world: World, view: DispatchView, wanted: number | null): RunRow {
-  const runs = runsOf(world.store, view.id).filter((run) => run.state !== "queued");
+/** Which run it is, how that ended, and that there were others. */
+function summary(view: DispatchView, runs: readonly RunRow[], run: RunRow): string {
+  const why = [run.outcome ?? run.state, run.failure ? `(${run.failure})` : ""].filter(Boolean).join(" ");
+  const detail = run.detail && run.outcome !== "ok" ? `: ${run.detail}` : "";
+  const before = runs.filter((one) => one.id < run.id).at(-1);
+  const earlier = before ? `; before it: rally log ${view.id} --run ${before.id}` : "";
+  return `run ${run.id}, ${run.agent}: ${isLive(run.state) ? "at work" : why + detail}${earlier}`;
+}
+
+function chosenRun(view: DispatchView, runs: readonly RunRow[], wanted: number | null): RunRow {
   const run = wanted === null ? runs.at(-1) : runs.find((one) => one.id === wanted || one.attempt === wanted);
   if (run) return run;
   if (wanted !== null)

@@ -1,4 +1,5 @@
 import type { World } from "../world.ts";
+import { plural } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { type Reply, said } from "./reply.ts";
 
@@ -6,7 +7,7 @@ import { type Reply, said } from "./reply.ts";
 export async function refresh(world: World, call: Call): Promise<Reply> {
   call.progress("looking at processes, git and GitHub");
   const seen = await world.refresh();
-  const line = seen.changes === 0 ? "Nothing has changed." : `${seen.changes} changes: rally history`;
+  const line = seen.changes === 0 ? "Nothing has changed." : `${plural(seen.changes, "change")}: rally history`;
   return said(
     line,
     { changes: seen.changes, projects: seen.projects },

@@ -1,4 +1,4 @@
-import { display, ICONS, label } from "../domain/display.ts";
+import { display } from "../domain/display.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive, type RunRole } from "../domain/words.ts";
@@ -9,8 +9,8 @@ import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { begin } from "./dispatch.ts";
-import { targetOf } from "./dispatched-lines.ts";
-import { type Line, type Reply, said, tone } from "./reply.ts";
+import { dispatchTable } from "./dispatched-lines.ts";
+import { type Line, type Reply, said } from "./reply.ts";
 
 export type Again = {
   readonly role: RunRole;
@@ -49,6 +49,10 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
 
 /** Words for a run that is at work or in line: it is told them next. */
 function kept(world: World, call: Call, view: DispatchView, message: string | null): Reply {
+  if (message === null && view.queued)
+    throw new Problem("conflict", `${view.id} waits in line already.`, {
+      hint: `rally continue ${view.id} "…" gives it a message to begin with; rally stop ${view.id}`,
+    });
   if (message === null)
     throw new Problem("conflict", `${view.agent} is at work on ${view.id} already.`, {
       hint: `rally continue ${view.id} "…" keeps a message for its next run; rally stop ${view.id}`,
@@ -64,21 +68,17 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
 export function stateReply(world: World, id: number, note: Line, more: Partial<Reply> = {}): Reply {
   const view = dispatchView(world.store, id);
   if (!view) return said([note], { id, gone: true }, more);
-  const shows = display(view);
-  const line: Line = [
-    tone(String(id), "strong"),
-    `  ${targetOf(view)} ${view.title}  ${view.branch ?? ""}  ${view.agent}  ${ICONS[shows]} ${label(view)}`,
-  ];
+  const row = dispatchTable([view]);
   const json = {
     id,
     status: view.status,
-    display: shows,
+    display: display(view),
     outcome: view.outcome,
     branch: view.branch,
     run: view.run?.id ?? null,
     queued: view.queued,
   };
-  return said(note === "" ? [line] : [line, note], json, more);
+  return said(note === "" ? [row] : [row, note], json, more);
 }
 
 /** Throws `missing` where worktree and branch are both known to be gone. */

@@ -8,6 +8,7 @@ import { type Cleaned, cleanedOf, forgetCleaned, listCleaned, restoreDispatch } 
 import { project } from "../store/read.ts";
 import { homeId } from "../store/settings.ts";
 import { dispatchView, snapshot } from "../store/snapshot.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { lookAt } from "./look-at.ts";
@@ -39,8 +40,10 @@ export async function undo(world: World, call: Call): Promise<Reply> {
       `The work of ${dispatch.id} is back on ${branch} at ${place.worktree}; ${again.id} is as it was.`,
       { id: dispatch.id, branch, worktree: place.worktree },
     );
-  restoreDispatch(world.store, kept, { actor: call.actor, at: world.now() }, place);
-  forgetCleaned(world.store, dispatch.id);
+  write(world.store, "undo", () => {
+    restoreDispatch(world.store, kept, { actor: call.actor, at: world.now() }, place);
+    forgetCleaned(world.store, dispatch.id);
+  });
   const view = dispatchView(world.store, dispatch.id);
   if (view) await lookAt(world, view);
   return stateReply(world, dispatch.id, "It is back.");

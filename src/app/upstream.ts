@@ -1,4 +1,5 @@
 import { arg } from "../domain/grammar-parsed.ts";
+import { Problem } from "../domain/problem.ts";
 import { isLive } from "../domain/words.ts";
 import { record } from "../store/record.ts";
 import type { World } from "../world.ts";
@@ -26,6 +27,10 @@ export async function upstream(world: World, call: Call): Promise<Reply> {
 /** `rally resume <d>`: back from upstream. */
 export async function resume(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
+  if (view.status !== "upstream")
+    throw new Problem("conflict", `${view.id} is not upstream: it is ${view.status}.`, {
+      hint: `rally upstream ${view.id}, or rally continue ${view.id} "…"`,
+    });
   const live = view.queued !== null || (view.run !== null && isLive(view.run.state));
   record(world.store, { actor: call.actor, at: world.now() }, [
     { layer: "dispatch", id: view.id, on: live ? "resume_live" : "resume" },

@@ -10,10 +10,10 @@ export type Rule<T> = {
   readonly typed: (text: string) => unknown;
 };
 
-export function integer(fallback: number, min: number, max: number, unit: string): Rule<number> {
+export function integer(fallback: number, min: number, max: number, unit: string | null): Rule<number> {
   return {
     fallback,
-    allowed: `a whole number of ${unit} from ${min} to ${max}`,
+    allowed: `a whole number${unit ? ` of ${unit}` : ""} from ${min} to ${max}`,
     read: (value) =>
       typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
         ? value

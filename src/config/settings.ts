@@ -62,7 +62,7 @@ export const SETTINGS = {
   "github.token": secret(),
 
   "web.host": text("127.0.0.1"),
-  "web.port": integer(7420, 0, 65_535, "a TCP port"),
+  "web.port": integer(7420, 0, 65_535, null),
   "web.token": secret(),
 
   chat: mapping(),

@@ -101,10 +101,20 @@ export const HOME_COMMANDS: readonly Command[] = [
     ...READING,
     name: "doctor",
     args: [],
-    flags: [],
+    flags: [
+      {
+        name: "backup",
+        type: "text",
+        value: "F",
+        shell: true,
+        writes: true,
+        role: "admin",
+        help: "copy the database there first, over nothing",
+      },
+    ],
     surfaces: SHELL,
     summary: "Check machine, home and agents; say what to do",
-    examples: ["rally doctor"],
+    examples: ["rally doctor", "rally doctor --backup rally-copy.db"],
   },
   {
     ...HOME,

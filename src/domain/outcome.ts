@@ -72,8 +72,25 @@ export function outcome(end: Ending): Ended {
   if (end.exitCode === null)
     return { state: "lost", outcome: "lost", failure: null, detail: "it died without an exit record" };
   if (end.exitCode !== 0)
-    return failed(reading.failure?.kind ?? "agent", reading.failure?.message ?? `exit code ${end.exitCode}`);
+    return failed(reading.failure?.kind ?? "agent", reading.failure?.message ?? exitText(end.exitCode));
   return ended(end);
+}
+
+/** A shell counts 128 + n where signal n ended a program. */
+const CODES: Readonly<Record<number, string>> = {
+  126: "it could not be executed",
+  127: "there is no such program",
+  129: "SIGHUP",
+  130: "SIGINT",
+  134: "SIGABRT",
+  137: "SIGKILL",
+  139: "SIGSEGV",
+  143: "SIGTERM",
+};
+
+function exitText(code: number): string {
+  const means = CODES[code];
+  return means ? `exit code ${code} (${means})` : `exit code ${code}`;
 }
 
 function ended(end: Ending): Ended {

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { mainAt, type RepoAt } from "./admin.ts";
@@ -9,6 +8,7 @@ import { remoteProblem, UPLOAD_PACK } from "./remote.ts";
 import { readRemotes } from "./repo.ts";
 import { redact } from "./sentence.ts";
 import { spawnGit } from "./spawn.ts";
+import { ownName, sweepAbandoned } from "./temporary.ts";
 
 export type Coordinates = {
   readonly host: string;
@@ -55,7 +55,9 @@ export async function cloneRepo(
     });
   }
   await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.part-${randomUUID().slice(0, 8)}`;
+  const prefix = `${basename(path)}.part-`;
+  await sweepAbandoned(dirname(path), prefix);
+  const part = join(dirname(path), ownName(prefix));
   const args = ["clone", "--quiet", "--no-recurse-submodules", UPLOAD_PACK, "--", url, part];
   try {
     const result = await spawnGit(args, {

@@ -8,7 +8,7 @@ import { adminDir, gitFileTarget, INITIALIZING, isFolder, lockReason, type RepoA
 import { codeOf, withRepoLock } from "./lock.ts";
 import { readOwner } from "./owner.ts";
 import { isInside } from "./repo.ts";
-import { TRASH, writeEntry } from "./trash-entry.ts";
+import { readEntry, TRASH, type TrashEntry, writeEntry } from "./trash-entry.ts";
 
 export type TrashOptions = {
   readonly worktree: string;
@@ -30,7 +30,7 @@ export type TrashOptions = {
  * home's, another repository's, one that a person locked.
  */
 export async function trash(repo: RepoAt, options: TrashOptions): Promise<string | null> {
-  const { worktree, root } = options;
+  const { worktree } = options;
   return withRepoLock(repo, async () => {
     await checkRoot(repo, options);
     const dir = await adminDir(repo, worktree);
@@ -38,15 +38,58 @@ export async function trash(repo: RepoAt, options: TrashOptions): Promise<string
     const begun = there === null ? await lastEntry(options) : null;
     if (there === null && dir === null) return begun;
     if (there !== null) await checkOurs(repo, worktree, { dir, home: options.home });
-    const entry = begun ?? join(root, TRASH, `${basename(worktree)}.${options.dispatch}.${options.at}`);
-    await mkdir(entry, { recursive: true });
-    const { branch, head, dispatch, at } = options;
-    const admin = dir === null ? null : basename(dir);
-    await writeEntry(entry, { path: worktree, branch, head, dispatch, at, admin });
+    const entry = begun ?? trashPath(options);
+    await note(entry, options, dir);
     if (there !== null) await move(worktree, join(entry, "worktree"), "trash-worktree");
     if (dir !== null) await move(dir, join(entry, "git"), "trash-record");
     return entry;
   });
+}
+
+/** The folder that `trash` moves it to, unless an earlier attempt has moved it already. */
+export function trashPath({
+  worktree,
+  root,
+  dispatch,
+  at,
+}: Pick<TrashOptions, "worktree" | "root" | "dispatch" | "at">): string {
+  return join(root, TRASH, `${basename(worktree)}.${dispatch}.${at}`);
+}
+
+/**
+ * Notes what is about to be moved away, before anything of it is: `begunTrash` then finds it, whatever dies on the way.
+ * Throws `refused` as `trash` does.
+ */
+export async function beginTrash(repo: RepoAt, options: TrashOptions): Promise<void> {
+  await checkRoot(repo, options);
+  await note(trashPath(options), options, await adminDir(repo, options.worktree));
+}
+
+async function note(entry: string, options: TrashOptions, dir: string | null): Promise<void> {
+  const { worktree: path, branch, head, dispatch, at } = options;
+  await passing("file", "trash-entry", async () => {
+    await mkdir(entry, { recursive: true });
+    await writeEntry(entry, { path, branch, head, dispatch, at, admin: dir === null ? null : basename(dir) });
+  });
+}
+
+export type Begun = TrashEntry & {
+  readonly entry: string;
+  /** The folder has been moved; git's record of it, and the branch, may be where they were. */
+  readonly moved: boolean;
+};
+
+/** What is noted in the trash of a dispatch number, newest first. */
+export async function begunTrash(root: string, dispatch: number): Promise<Begun[]> {
+  const folder = join(root, TRASH);
+  const found: Begun[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const record = await readEntry(join(folder, name));
+    if (record?.dispatch !== dispatch) continue;
+    const entry = join(folder, name);
+    found.push({ ...record, entry, moved: await isFolder(join(entry, "worktree")) });
+  }
+  return found.sort((a, b) => b.at - a.at);
 }
 
 /** Where an earlier attempt, that did not come to its end, moved it. */

@@ -8,6 +8,8 @@ import { placeOf, removeRef } from "./branch.ts";
 import { withRepoLock } from "./lock.ts";
 import { type Owner, readOwner } from "./owner.ts";
 import { worktreeStatus } from "./status.ts";
+import { ownName, sweepAbandoned } from "./temporary.ts";
+import { TRASH } from "./trash-entry.ts";
 
 export type HalfMade = {
   readonly path: string;
@@ -27,6 +29,7 @@ export async function undoHalfMade(
   made: HalfMade,
 ): Promise<{ readonly worktree: boolean; readonly branch: boolean }> {
   return withRepoLock(repo, async () => {
+    await sweepAbandoned(join(dirname(made.path), TRASH), goingOf(made.path));
     const worktree = await undoWorktree(repo, made);
     if (worktree === "foreign") return { worktree: false, branch: false };
     const tip = made.branch === null ? null : await tipOf(repo, `refs/heads/${made.branch}`);
@@ -70,9 +73,15 @@ async function undoWorktree(repo: RepoAt, made: HalfMade): Promise<boolean | "fo
 async function removeFolder(repo: RepoAt, path: string, isHalf: boolean): Promise<void> {
   const at = isHalf ? null : await worktreeAt(repo, path);
   const isDirty = at !== null && (await worktreeStatus(at)).dirty;
-  const trash = join(dirname(path), ".trash");
+  const trash = join(dirname(path), TRASH);
   await mkdir(trash, { recursive: true });
-  const aside = join(trash, `${basename(path)}.undone.${randomUUID()}`);
+  const name = isDirty ? `${basename(path)}.undone.${randomUUID()}` : ownName(goingOf(path));
+  const aside = join(trash, name);
   await passing("file", "worktree-aside", () => rename(path, aside));
   if (!isDirty) await passing("file", "worktree-remove", () => rm(aside, { recursive: true, force: true }));
+}
+
+/** What nobody has touched goes; where its remover died, it is known by this name. */
+function goingOf(path: string): string {
+  return `${basename(path)}.going.`;
 }

@@ -1,4 +1,5 @@
 import { heartbeatHolder } from "../runs/holder.ts";
+import { impatiently } from "../store/patience.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { fastTick } from "./tick.ts";
@@ -11,7 +12,8 @@ export async function observeNow(world: World, beat: Beat): Promise<void> {
   if (world.store.readOnly) return;
   if (heartbeatHolder(world) !== null) return;
   try {
-    await fastTick(world, beat, { endsOnly: true, withinMs: world.config.limits.observeMs });
+    const withinMs = world.config.limits.observeMs;
+    await impatiently(world.store, withinMs, () => fastTick(world, beat, { endsOnly: true, withinMs }));
   } catch (error) {
     world.log.warn("observe.skipped", { message: error instanceof Error ? error.message : String(error) });
   }

@@ -22,24 +22,25 @@ export async function slowTick(world: World): Promise<SlowReport> {
   const warnings: string[] = [];
   const all = projects(world.store);
   for (const owner of all) {
-    const trouble = await attempt(world, owner, () => tickProject(world, owner));
-    if (trouble) warnings.push(`${owner.repo ?? owner.name}: ${trouble}`);
+    const troubles = await attempt(world, owner, () => tickProject(world, owner));
+    warnings.push(...troubles.map((trouble) => `${owner.repo ?? owner.name}: ${trouble}`));
   }
   pruneHttpCache(world.store, world.now() - CACHE_DAYS * DAY_MS);
   return { projects: all.length, warnings };
 }
 
-async function tickProject(world: World, owner: ProjectRow): Promise<void> {
+async function tickProject(world: World, owner: ProjectRow): Promise<string[]> {
   const { root, trashDays } = world.config.worktrees;
   await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
   await findStraysOf(world, owner);
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);
-  if (views.length === 0) return;
-  await fetchProject(world, owner, views);
-  if (owner.repo === null) return;
+  if (views.length === 0) return [];
+  const warnings = await fetchProject(world, owner, views);
+  if (owner.repo === null) return warnings;
   const github = await world.github(owner.host);
   await readChanged(world, owner, github);
   await readPulls(world, owner, github, views);
+  return warnings;
 }
 
 /** One list with a constant URL: nothing changed costs nothing. What changed is read by those that follow it. */
@@ -52,16 +53,16 @@ async function readChanged(world: World, owner: ProjectRow, github: GitHub): Pro
     updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
 }
 
-async function attempt(world: World, owner: ProjectRow, work: () => Promise<void>): Promise<string | null> {
+async function attempt(world: World, owner: ProjectRow, work: () => Promise<string[]>): Promise<string[]> {
   const by = { actor: "rally", at: world.now() };
   try {
-    await work();
+    const warnings = await work();
     updateProject(world.store, by, owner.id, { slowAt: world.now(), slowError: null });
-    return null;
+    return warnings;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     world.log.warn("slow.failed", { project: owner.id, message });
     updateProject(world.store, by, owner.id, { slowAt: world.now(), slowError: message });
-    return message;
+    return [message];
   }
 }

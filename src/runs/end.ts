@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
@@ -19,8 +19,9 @@ import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
-import { marker, runFiles } from "./paths.ts";
+import { endedFolder, marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
+import { markRunning } from "./started.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
@@ -56,6 +57,7 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
         left: left.get(marker(homeId(world.store), row.id)) ?? null,
         heads,
       });
+      rmSync(join(endedFolder(world.config.home), String(row.id)), { force: true });
       options.done(action);
     } catch (error) {
       options.failed(action, error);
@@ -82,6 +84,8 @@ async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
 
 async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   const files = runFiles(world.config.home, row.id);
+  // Its starter may have died before it could write down that it had started.
+  markRunning(world, row.id);
   readInbox(world, row);
   const trouble = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);

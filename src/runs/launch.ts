@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Agent, Launch, LaunchRequest } from "../agents/agent.ts";
 import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
 import { Problem } from "../domain/problem.ts";
 import { heads } from "../git/branch.ts";
 import { committer } from "../git/here.ts";
-import { openRepo } from "../git/repo.ts";
+import { openRepo, type Repo } from "../git/repo.ts";
 import { onPath } from "../process/path.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
@@ -40,63 +41,93 @@ export async function launchOf(
   ready: Ready,
   how: "detached" | "attached",
 ): Promise<Launched> {
-  const { run, dispatch, owner } = subject;
-  const { config, store } = world;
-  const files = runFiles(config.home, run.id);
+  const { config } = world;
+  const files = runFiles(config.home, subject.run.id);
   mkdirSync(files.dir, { recursive: true, mode: 0o700 });
-  const agent = agentNamed(run.agent, config);
-  const resumed = run.resume && (run.session ?? dispatch.session) !== null && agent.sessions !== "none";
-  const session = resumed
-    ? (run.session ?? dispatch.session)
-    : agent.sessions === "ours"
-      ? crypto.randomUUID()
-      : null;
-  const context = writeContext(world, subject, ready);
-  const repo = await openRepo(owner.path);
+  mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
+  const agent = agentNamed(subject.run.agent, config);
+  const { session, resumed } = sessionOf(subject, agent);
+  const repo = await openRepo(subject.owner.path);
   const walls = await walled(world, subject, ready, agent, how === "attached");
-  const request = {
-    worktree: ready.worktree,
-    context,
-    prompt: promptOf(world, subject, resumed),
-    session,
-    resume: resumed,
-    model: dispatch.model ?? config.agents[run.agent]?.model ?? null,
-    mode: dispatch.mode,
-    deny: config.denyTools,
-    walled: walls.on,
-    runDir: files.dir,
-    config: config.agents[run.agent] ?? {},
-  };
+  const request = requestOf(world, subject, ready, { session, resumed, walled: walls.on });
   const machine = { path: config.env.path, shell: config.env.all.SHELL ?? null };
   const { launch, instead } =
     how === "attached"
       ? interactive(agent, request, machine)
       : { launch: agent.launch(request), instead: null };
-  const env = childEnv({
-    all: config.env.all,
-    agent,
-    config: request.config,
-    launch: launch.env,
-    worktree: ready.worktree,
-    run: marker(homeId(store), run.id),
-    rally: { home: config.home, bin: writeShim(world, run.id, walls.on), more: { RALLY_RUN_DIR: files.dir } },
-    emptyDir: emptyFolder(files.dir),
-    identity: await committer(repo),
-    remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
-  });
-  const inFront = setupInFront(config, { mode: dispatch.mode, worktree: ready.worktree, runDir: files.dir });
+  const env = await environmentOf(world, subject, { agent, request, launch, repo });
+  const inFront = setupInFront(config, { mode: request.mode, worktree: ready.worktree, runDir: files.dir });
   const wall = walls.around({ argv: programFound(launch.argv, env.PATH ?? ""), env, inFront });
-  const head = (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null;
-  mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
   return {
     argv: wall.argv,
     env: wall.env,
     stdin: launch.stdin,
     session,
     resumed,
-    headBefore: head,
+    headBefore: (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null,
     warnings: [...walls.warnings, ...(instead === null ? [] : [instead])],
   };
+}
+
+/** The dispatch's session where it is gone on with; else a new one, named by us where the agent lets us. */
+function sessionOf(
+  { run, dispatch }: Subject,
+  agent: Agent,
+): { readonly session: string | null; readonly resumed: boolean } {
+  const earlier = run.session ?? dispatch.session;
+  if (run.resume && earlier !== null && agent.sessions !== "none") return { session: earlier, resumed: true };
+  return { session: agent.sessions === "ours" ? crypto.randomUUID() : null, resumed: false };
+}
+
+type Asked = { readonly session: string | null; readonly resumed: boolean; readonly walled: boolean };
+
+function requestOf(world: World, subject: Subject, ready: Ready, asked: Asked): LaunchRequest {
+  const { run, dispatch } = subject;
+  const config = world.config.agents[run.agent] ?? {};
+  return {
+    worktree: ready.worktree,
+    context: writeContext(world, subject, ready),
+    prompt: promptOf(world, subject, asked.resumed),
+    session: asked.session,
+    resume: asked.resumed,
+    model: dispatch.model ?? config.model ?? null,
+    mode: dispatch.mode,
+    deny: world.config.denyTools,
+    walled: asked.walled,
+    runDir: runFiles(world.config.home, run.id).dir,
+    config,
+  };
+}
+
+type Starting = {
+  readonly agent: Agent;
+  readonly request: LaunchRequest;
+  readonly launch: Launch;
+  readonly repo: Repo;
+};
+
+async function environmentOf(
+  world: World,
+  { run }: Subject,
+  starting: Starting,
+): Promise<Record<string, string>> {
+  const { agent, request, launch, repo } = starting;
+  return childEnv({
+    all: world.config.env.all,
+    agent,
+    config: request.config,
+    launch: launch.env,
+    worktree: request.worktree,
+    run: marker(homeId(world.store), run.id),
+    rally: {
+      home: world.config.home,
+      bin: writeShim(world, run.id, request.walled),
+      more: { RALLY_RUN_DIR: request.runDir },
+    },
+    emptyDir: emptyFolder(request.runDir),
+    identity: await committer(repo),
+    remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
+  });
 }
 
 /** By its path, so that a start that cannot be says so now, whatever stands in front of it. */

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
+import { takeMessages } from "../store/messages.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
 import { record, setDispatch, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
+import { followPull } from "./follow.ts";
 import { launchOf } from "./launch.ts";
 import { endedFolder, runFiles } from "./paths.ts";
 import { markRunning, recordStart } from "./started.ts";
@@ -25,7 +27,9 @@ export async function startRun(world: World, runId: number): Promise<void> {
   // Somebody started it and died before writing that down: the wrapper's own file says so.
   if (readStart(files.dir)) return markRunning(world, runId);
   try {
-    const ready = await ensureWorktree(world, subject.dispatch, subject.owner);
+    const made = await ensureWorktree(world, subject.dispatch, subject.owner);
+    const ready = await followPull(world, subject, made);
+    takeKept(world, subject.run);
     await execute(world, subjectOf(world, runId), ready);
   } catch (error) {
     if (readStart(files.dir)) return markRunning(world, runId);
@@ -41,6 +45,16 @@ export function subjectOf(world: World, runId: number): Subject {
   if (!run || !dispatch || !owner)
     throw new Problem("missing", `Run ${runId} is gone.`, { hint: "rally status" });
   return { run, dispatch, owner };
+}
+
+/** What people said while it waited in line, it begins with. */
+function takeKept(world: World, run: RunRow): void {
+  write(world.store, "kept words", () => {
+    const kept = takeMessages(world.store, run.dispatchId, run.id).map((message) => message.text);
+    if (kept.length === 0) return;
+    const told = [run.message, ...kept].filter((part) => part !== null);
+    setRun(world.store, run.id, { message: told.join("\n\n") });
+  });
 }
 
 async function execute(world: World, subject: Subject, ready: Ready): Promise<void> {

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { readStart } from "../process/detached.ts";
 import type { Identity } from "../process/identity.ts";
 import { runRow } from "../store/read.ts";
@@ -10,10 +12,18 @@ import type { Subject } from "./start.ts";
 /** Records that a run's process is there, as its own wrapper wrote it down. Does nothing where that is recorded. */
 export function markRunning(world: World, runId: number): void {
   const row = runRow(world.store, runId);
-  const identity = readStart(runFiles(world.config.home, runId).dir);
+  const { dir } = runFiles(world.config.home, runId);
+  const identity = readStart(dir);
   if (row?.state !== "starting" || !identity) return;
+  const startedAt = Math.floor(statSync(join(dir, "pid")).mtimeMs);
   record(world.store, { actor: "rally", at: world.now() }, [
-    { layer: "run", id: runId, on: "started", set: columnsOf(identity), data: { pid: identity.pid } },
+    {
+      layer: "run",
+      id: runId,
+      on: "started",
+      set: { ...columnsOf(identity), startedAt },
+      data: { pid: identity.pid },
+    },
   ]);
 }
 

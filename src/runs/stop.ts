@@ -3,6 +3,7 @@ import { type Stopped, stopTree } from "../process/stop.ts";
 import { runRow } from "../store/read.ts";
 import { record, setRun } from "../store/record.ts";
 import { homeId } from "../store/settings.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { identityOfRun } from "./identity.ts";
 import { marker, runFiles } from "./paths.ts";
@@ -21,19 +22,20 @@ export async function stopRun(world: World, runId: number, request: StopRequest)
   const row = runRow(world.store, runId);
   if (!row) return;
   if (row.stopAt === null) {
-    setRun(world.store, runId, {
-      stopAt: world.now(),
-      ...(request.limit === undefined ? { stopBy: request.actor } : { limit: request.limit }),
+    const at = world.now();
+    const { actor, limit } = request;
+    write(world.store, "ask to stop", () => {
+      setRun(world.store, runId, { stopAt: at, ...(limit === undefined ? { stopBy: actor } : { limit }) });
+      record(world.store, { actor, at }, [
+        {
+          layer: "fact",
+          event: "stop_asked",
+          dispatchId: row.dispatchId,
+          runId,
+          ...(limit === undefined ? {} : { why: limit }),
+        },
+      ]);
     });
-    record(world.store, { actor: request.actor, at: world.now() }, [
-      {
-        layer: "fact",
-        event: "stop_asked",
-        dispatchId: row.dispatchId,
-        runId,
-        ...(request.limit === undefined ? {} : { why: request.limit }),
-      },
-    ]);
   }
   await stopProcesses(world, runId, world.config.limits.stopGraceSeconds * 1000);
 }

@@ -13,6 +13,7 @@ import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { worktreeMade } from "../store/told.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { copySetup } from "./setup-copy.ts";
 import { teamPaths } from "./team.ts";
@@ -85,10 +86,12 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
     ? wanted
     : await freeBranch(repo, wanted, { remote: owner.pushRemote ?? owner.remote });
   const set = { branch, worktree: path, base: base.name, baseSha: base.sha };
-  record(world.store, { actor: "rally", at: world.now() }, [
-    { layer: "fact", event: "worktree_planned", dispatchId: dispatch.id, data: set },
-  ]);
-  setDispatch(world.store, dispatch.id, set);
+  write(world.store, "plan worktree", () => {
+    record(world.store, { actor: "rally", at: world.now() }, [
+      { layer: "fact", event: "worktree_planned", dispatchId: dispatch.id, data: set },
+    ]);
+    setDispatch(world.store, dispatch.id, set);
+  });
   return { path, branch, start: base.sha, adopt, warnings: base.warning ? [base.warning] : [] };
 }
 

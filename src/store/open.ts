@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { passingSync } from "../boundary.ts";
+import { Problem } from "../domain/problem.ts";
 import {
   asProblem,
   cannotWrite,
@@ -11,7 +12,7 @@ import {
   olderInReadOnlyHome,
   readOnlyHome,
 } from "./problems.ts";
-import { openUnchanged, sizeOf } from "./read-only.ts";
+import { openUnchanged, openUnseen, sizeOf } from "./read-only.ts";
 import { forgetStatements } from "./statements.ts";
 
 export type Store = {
@@ -51,6 +52,16 @@ export function openStore(home: string, options: OpenOptions = {}): Store {
     if (!options.readOnly || !cannotWrite(error)) throw problem;
     return openForReading(path, busyMs, problem);
   }
+}
+
+/**
+ * To be read, as it lies there: nothing is made, brought up to date or written, whether or not the home could be.
+ * Throws a Problem where there is none (`missing`), or none that this program can read.
+ */
+export function readStore(home: string, options: Pick<OpenOptions, "busyMs"> = {}): Store {
+  const path = join(home, "rally.db");
+  const none = new Problem("missing", `There is no database ${path} yet.`, { hint: "rally onboard ." });
+  return openForReading(path, options.busyMs ?? BUSY_MS, none, openUnseen);
 }
 
 function openCurrent(path: string, busyMs: number): Database {
@@ -100,10 +111,10 @@ function create(home: string, path: string): void {
   if (size === null) closeSync(openSync(path, "a", 0o600));
 }
 
-function openForReading(path: string, busyMs: number, problem: unknown): Store {
+function openForReading(path: string, busyMs: number, problem: unknown, open = openUnchanged): Store {
   if (sizeOf(path) === null) throw problem;
   try {
-    const db = openUnchanged(path);
+    const db = open(path);
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
     const version = userVersion(db);
     if (version > MIGRATIONS) throw newerDatabase(path);

@@ -31,12 +31,13 @@ export function addProject(
 }
 
 /**
- * Journals `changed` with the names of the columns, but for the slow tick's own cursor and times. Throws `missing`,
+ * Journals `changed` with the names of the columns that are other than they were, but for the slow tick's own cursor and times. Throws `missing`,
  * and `conflict` where another project has the new path.
  */
 export function updateProject(store: Store, by: By, id: number, set: ProjectSet): void {
   write(store, "update project", (tx) => {
-    if (!project(store, id)) throw noProject(id);
+    const before = project(store, id);
+    if (!before) throw noProject(id);
     const { path } = set;
     const other = path
       ? statement<{ id: number }>(store, "SELECT id FROM projects WHERE path = ? AND id <> ?").get(path, id)
@@ -46,7 +47,9 @@ export function updateProject(store: Store, by: By, id: number, set: ProjectSet)
     const names = Object.keys(set);
     if (names.length === 0) return;
     tx.update(projects).set(set).where(eq(projects.id, id)).run();
-    const changed = names.filter((name) => !["seenUntil", "slowAt", "slowError"].includes(name));
+    const was: Readonly<Record<string, unknown>> = before;
+    const is: Readonly<Record<string, unknown>> = set;
+    const changed = names.filter((name) => !CURSORS.includes(name) && is[name] !== was[name]);
     if (changed.length > 0)
       record(store, by, [{ layer: "project", event: "changed", projectId: id, data: { changed } }]);
   });
@@ -75,6 +78,8 @@ export function removeProject(store: Store, by: By, id: number): ProjectRow {
     return row;
   });
 }
+
+const CURSORS: readonly string[] = ["seenUntil", "slowAt", "slowError"];
 
 function noProject(id: number): Problem {
   return new Problem("missing", `There is no project ${id}.`, { hint: "rally projects" });

@@ -13,6 +13,14 @@ export function openUnchanged(path: string): Database {
   return inPlace(path) ?? (sizeOf(`${path}-wal`) ? copied(path) : immutable(path));
 }
 
+/**
+ * The same in a folder that could be written: without a log nobody is at work, and the file is read as one that nobody
+ * changes, because SQLite would leave an empty log behind. For a glance that may be wrong where somebody just begins.
+ */
+export function openUnseen(path: string): Database {
+  return sizeOf(`${path}-wal`) ? openUnchanged(path) : immutable(path);
+}
+
 /** Bytes; null when there is no such file. */
 export function sizeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.size ?? null;

@@ -20,3 +20,13 @@ export function worktreeMade(store: Store, dispatchId: number): boolean {
   ).get(dispatchId);
   return row?.event === "worktree_made";
 }
+
+/** The trash folders of orphans that were cleaned to the end. */
+export function cleanedOrphans(store: Store, projectId: number): Set<string> {
+  const rows = statement<{ trash: string | null }>(
+    store,
+    `SELECT json_extract(data, '$.trash') AS trash FROM journal
+     WHERE layer = 'project' AND project_id = ? AND event = 'orphan_cleaned'`,
+  ).all(projectId);
+  return new Set(rows.flatMap(({ trash }) => (trash === null ? [] : [trash])));
+}

@@ -34,6 +34,9 @@ async function worldless(config: Config, parsed: Parsed): Promise<Reply | null> 
     return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
   if (name === "version") return (await import("./version.ts")).versionReply();
   if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
+  if (name === "completion") return (await import("./complete.ts")).completionReply(parsed);
+  if (name === "__complete") return (await import("./complete.ts")).completeReply(config, parsed);
+  if (name === "doctor") return (await import("./doctor.ts")).doctorCommand(config, parsed);
   if (name === "demo") return (await import("./demo.ts")).demoReply(config, parsed);
   return null;
 }

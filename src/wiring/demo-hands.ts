@@ -78,7 +78,7 @@ export function remark(...lines: readonly string[]): Part {
 }
 
 /** The demo was interrupted: what it is doing goes no further. */
-export function assertGoing(signal: AbortSignal): void {
+function assertGoing(signal: AbortSignal): void {
   if (signal.aborted) throw new Problem("other", "The demo was interrupted.");
 }
 

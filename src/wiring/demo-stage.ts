@@ -10,7 +10,7 @@ import { type People, people } from "../github/memory/people.ts";
 import { addRepo, emptyState } from "../github/memory/state.ts";
 import { run } from "../process.ts";
 
-export const REPO = "acme/shop";
+const REPO = "acme/shop";
 const FIRST_NUMBER = 41;
 const GIT_MS = 30_000;
 const MAX_BYTES = 1024 * 1024;

@@ -23,7 +23,7 @@ export async function demoReply(config: Config, parsed: Parsed): Promise<Reply> 
 }
 
 async function* show(config: Config, agentName: string, keep: boolean): Parts {
-  const from = performance.now();
+  const from = Date.now();
   const interrupted = onSignals();
   let root = "";
   let stage: Stage | null = null;
@@ -35,25 +35,33 @@ async function* show(config: Config, agentName: string, keep: boolean): Parts {
     agent = setAgent(config, stage, agentName);
     yield* walk(stage, hands(stage, config.program, interrupted.signal), agent);
     yield remark("That was it. What still works is stopped.");
+  } catch (error) {
+    if (keep && stage && !interrupted.signal.aborted) yield remark(...kept(config, stage));
+    throw error;
   } finally {
     if (stage) await strike(stage, hands(stage, config.program, new AbortController().signal));
     await agent?.stop();
-    if (root !== "" && !keep) rmSync(root, { recursive: true, force: true });
+    if (root !== "" && (!keep || !stage)) rmSync(root, { recursive: true, force: true });
     interrupted.raise();
   }
-  yield end(config, stage, keep, Math.round((performance.now() - from) / 100) / 10);
+  const took = `Everything came out as it should, in ${Math.round((Date.now() - from) / 100) / 10} s.`;
+  const rest = keep ? kept(config, stage) : [`${stage.root} is removed.`];
+  yield remark(`${took} No process is left.`, ...rest);
 }
 
-function end(config: Config, stage: Stage, keep: boolean, seconds: number) {
-  const took = `Everything came out as it should, in ${seconds} s`;
-  if (!keep) return remark(`${took}. No process is left, and ${stage.root} is removed.`);
-  const rally = onPath("rally", config.env.path) ? "rally" : config.program.join(" ");
-  return remark(
-    `${took}. No process is left. To look around:`,
-    `  RALLY_HOME=${stage.home} ${rally} status`,
+/** How to look around in what is kept, and how to be rid of it. */
+function kept(config: Config, stage: Stage): string[] {
+  const rally = onPath("rally", config.env.path) ? "rally" : config.program.map(quoted).join(" ");
+  return [
+    "It is all kept. To look around:",
+    `  RALLY_HOME=${quoted(stage.home)} ${rally} status`,
     "and to remove it:",
-    `  rm -rf ${stage.root}`,
-  );
+    `  rm -rf ${quoted(stage.root)}`,
+  ];
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 type Interrupted = { readonly signal: AbortSignal; raise(): void };

@@ -14,8 +14,7 @@ const WIRED: Handlers = {
 
 /** Handles one parsed line in the real world, and leaves nothing of the progress line behind. */
 export async function runCommand(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
-  const lenient = parsed.command.name === "doctor";
-  if (config.problem && !lenient) throw config.problem;
+  if (config.problem) throw config.problem;
   const world = makeWorld(config, { readOnly: parsed.command.reads });
   const shows = progress(screen);
   try {

@@ -37,7 +37,7 @@ export function fill(document: string, parts: Record<string, string>): string {
   for (const [name, text] of Object.entries(parts)) {
     const begin = filled.indexOf(BEGIN(name));
     const end = filled.indexOf(END, begin);
-    if (begin < 0 || end < 0) throw new Error(`ARCHITECTURE.md has no place for "${name}".`);
+    if (begin < 0 || end < 0) throw new Error(`There is no place for "${name}".`);
     filled = `${filled.slice(0, begin)}${BEGIN(name)}\n${text}\n${filled.slice(end)}`;
   }
   return filled;

@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   tui: SURFACE,
-  main: { rooms: ["cli", "wiring"] },
+  main: { rooms: ["cli", "process", "wiring"] },
   wiring: {
     rooms: [
       ...INNER,

@@ -197,7 +197,7 @@ async function moveBranch(outside: GitPlace, request: HomeRequest, move: Move): 
   const commands = (isLost ? [...kept, rescue] : kept).map(({ ref, commit }) => `update ${ref} ${commit}\n`);
   if (now === record.tip && now !== tip) commands.push(`update ${byBytes(branch)} ${tip} ${record.tip}\n`);
   if (commands.length > 0) {
-    await plumb(outside, ["update-ref", "--create-reflog", "-m", "rally: work of a run", "--stdin"], {
+    await plumb(outside, ["update-ref", "--create-reflog", "-m", "commit: work of a run", "--stdin"], {
       stdin: commands.join(""),
       door: { door: "git", name: "cell-refs" },
     });

@@ -32,6 +32,7 @@ export type Going = {
 /** A repository with a bare origin, a linked worktree, a home and a scripted model: all that a real agent needs. */
 export type Bench = {
   readonly root: string;
+  readonly home: string;
   readonly worktree: string;
   readonly origin: string;
   readonly model: Model;
@@ -39,14 +40,16 @@ export type Bench = {
   request(script: string, more?: Partial<LaunchRequest>): LaunchRequest;
   start(request: LaunchRequest): Going;
   run(request: LaunchRequest): Promise<Ran>;
+  /** The log of a run, read again from its beginning. */
+  read(request: LaunchRequest): Omit<Ran, "code">;
   env(request: LaunchRequest, launch: Readonly<Record<string, string>>): Record<string, string>;
   marked(): number[];
   close(): Promise<void>;
 };
 
-export function openBench(name: CliName, scripts: Readonly<Record<string, Script>>): Bench {
+export function openBench(name: CliName | "scripted", scripts: Readonly<Record<string, Script>>): Bench {
   const agent = agents[name];
-  const bin = cliBin(name);
+  const bin = name === "scripted" ? "/usr/local/bin" : cliBin(name);
   if (!agent || !bin) throw new Error(`${name} is not installed`);
   const root = mkdtempSync(join(tmpdir(), `rally-live-${name}-`));
   const marker = `live-${name}-${process.pid}-${root.slice(-6)}`;
@@ -93,16 +96,18 @@ export function openBench(name: CliName, scripts: Readonly<Record<string, Script
       detached: true,
     });
     closeSync(fd);
-    const text = () => readFileSync(log, "utf8");
-    const ended = child.exited.then((): Ran => {
-      const reader = feed(() => agent.reader());
-      reader.push(readFileSync(log));
-      return { code: child.exitCode ?? -1, reading: reader.finished(), log: text() };
-    });
-    return { pid: child.pid, log: text, ended };
+    const ended = child.exited.then((): Ran => ({ code: child.exitCode ?? -1, ...read(request) }));
+    return { pid: child.pid, log: () => readFileSync(log, "utf8"), ended };
+  };
+  const read: Bench["read"] = (request) => {
+    const bytes = readFileSync(join(request.runDir, "log"));
+    const reader = feed(() => agent.reader());
+    reader.push(bytes);
+    return { reading: reader.finished(), log: bytes.toString("utf8") };
   };
   return {
     root,
+    home,
     worktree,
     origin: join(root, "origin.git"),
     model,
@@ -127,6 +132,7 @@ export function openBench(name: CliName, scripts: Readonly<Record<string, Script
     },
     start,
     run: (request) => start(request).ended,
+    read,
     env,
     marked: () => markedProcesses(marker),
     async close() {
