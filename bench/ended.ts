@@ -51,7 +51,7 @@ export async function ended(bench: Bench, fleet: Fleet): Promise<readonly Figure
 }
 
 async function tick(bench: Bench, home: string): Promise<Ticks> {
-  const argv = [...BUN, join(import.meta.dir, "ticks.ts"), "1"];
+  const argv = [...BUN, join(import.meta.dir, "ticks.ts"), "ends"];
   const { out } = await ran({ argv, cwd: bench.root, env: environment(bench, home) });
   const ticks = JSON.parse(out) as Ticks;
   if (ticks.done[0] !== RUNS) throw new Error(`${ticks.done[0]} of ${RUNS} runs were ended`);

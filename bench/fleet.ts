@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { indexStamp } from "../src/git/status.ts";
 import type { Identity } from "../src/process/identity.ts";
 import { endedFolder } from "../src/runs/paths.ts";
 import type { Bench } from "./bench.ts";
 import { makeRun } from "./commands.ts";
-import { addDispatch, fill } from "./homes.ts";
+import { addDispatch, fill, lookedAt } from "./homes.ts";
 import { clone, git, makeOrigin } from "./worktrees.ts";
 
 export const RUNS = 1_000;
@@ -60,7 +61,9 @@ export function makeHome(
       // Where a run has left nothing, its branch is where it began.
       const baseSha = at < home.committed ? base : (tips[at] ?? "");
       const place = { branch: branch(at), worktree: tree(path, at), base: "main", baseSha };
-      makeRun(dir, addDispatch(filling, { number: at + 1, as: "live", identity: home.identity, ...place }));
+      const run = addDispatch(filling, { number: at + 1, as: "live", identity: home.identity, ...place });
+      makeRun(dir, run);
+      lookedAt(filling.store, run, indexStamp(join(path, ".git/worktrees", `rally-${at + 1}`)));
     }
   });
   return dir;

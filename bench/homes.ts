@@ -91,6 +91,12 @@ export function addDispatch({ store, projectId }: Filling, row: Row): number {
   return runId;
 }
 
+/** Git was asked about a live run's worktree, and nothing has moved since. */
+export function lookedAt(store: Store, dispatch: number, indexStamp: string | null): void {
+  const at = Date.now();
+  recordGit(store, dispatch, { ...facts(at, false), indexStamp }, at);
+}
+
 function facts(asOf: number, inBase: boolean) {
   return {
     asOf,

@@ -4,21 +4,26 @@ import { fastTick } from "../src/heartbeat/tick.ts";
 import { makeWorld } from "../src/wiring/world.ts";
 import { residentPeakMb } from "./measure.ts";
 
-/** What one process of the heartbeat measures of itself: so many fast ticks, one after the other, in `RALLY_HOME`. */
+/**
+ * What one process of the heartbeat measures of itself in `RALLY_HOME`: so many fast ticks, one after the other; or, with
+ * `ends`, the one that it begins with, which ends what has ended and starts nothing.
+ */
 export type Ticks = {
   readonly ms: readonly number[];
   readonly done: readonly number[];
   readonly peakMb: number;
 };
 
-const [times = "1"] = process.argv.slice(2);
+const [how = "1"] = process.argv.slice(2);
+const endsOnly = how === "ends";
+const times = endsOnly ? 1 : Number(how);
 const world = makeWorld(loadConfig(processEnv()));
 const beat = newBeat();
 const ms: number[] = [];
 const done: number[] = [];
-for (let n = 0; n < Number(times); n += 1) {
+for (let n = 0; n < times; n += 1) {
   const begun = performance.now();
-  const report = await fastTick(world, beat);
+  const report = await fastTick(world, beat, { endsOnly });
   ms.push(performance.now() - begun);
   done.push(report.done.length);
   if (report.failed.length > 0) throw new Error(`${report.failed.length} actions failed`);
