@@ -30,11 +30,11 @@ export function write<T>(store: Store, name: string, fn: (tx: Tx) => Sync<T>): T
 
 function between<T>(store: Store, begin: string, end: string, tx: Tx, fn: (tx: Tx) => Sync<T>): T {
   const joined = begin.startsWith("SAVEPOINT");
-  store.db.run(begin);
+  statement(store, begin).run();
   try {
     const result = fn(tx);
     if (isPromise(result)) throw new Error("A transaction cannot wait for anything.");
-    store.db.run(end);
+    statement(store, end).run();
     return result;
   } catch (error) {
     // SQLite has rolled back by itself where the disk was full.
