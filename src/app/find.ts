@@ -19,11 +19,12 @@ export function findDispatch(world: World, call: Call, word: string): DispatchVi
     throw new Problem("missing", `There is no dispatch ${ref.id}.`, { hint: "rally status --all" });
   }
   const wanted = textFlag(call.parsed, "project") ?? ref.project;
+  const owner = wanted === null ? null : namedProject(projects(world.store), wanted);
   const found = snapshot(world.store).filter(
     (view) =>
       view.number === ref.number &&
       (ref.kind === null || view.kind === ref.kind) &&
-      (wanted === null || isNamed({ name: view.project, repo: view.repo }, wanted)),
+      (owner === null || view.projectId === owner.id),
   );
   const [only, second] = found;
   if (only && !second) return only;
@@ -69,6 +70,12 @@ export async function findProject(world: World, call: Call): Promise<ProjectRow>
   throw new Problem("usage", `Which project? ${all.map(titleOf).join(", ")}.`, {
     hint: `--project ${titleOf(only)}`,
   });
+}
+
+/** The project that `--project` names, for what else covers all of them. Throws as `namedProject`. */
+export function onlyProject(world: World, call: Call): ProjectRow | null {
+  const wanted = textFlag(call.parsed, "project");
+  return wanted === null ? null : namedProject(projects(world.store), wanted);
 }
 
 /** By `owner/repo`, by path, or by its bare name where that is unique: never another owner's project of the same name. */

@@ -10,6 +10,7 @@ import { look } from "../runs/work.ts";
 import { dispatchRow, project } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { ProjectRow } from "../store/rows.ts";
+import { pushTold } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
@@ -84,21 +85,16 @@ type Sent = {
   readonly head: string;
 };
 
-/** Nothing is sent, and nothing journaled, where the remote has it already. */
+/** Nothing is sent where the remote has it already; that a person had this head pushed is journaled once. */
 async function send(world: World, call: Call, { view, owner, remote, head }: Sent): Promise<void> {
   const repo = await openRepo(owner.path);
   const branch = view.branch ?? "";
   const expected = await remoteHead(repo, remote, branch);
-  if (expected === head) return;
-  await pushBranch(repo, {
-    branch,
-    remote,
-    remoteBranch: branch,
-    expected,
-    seconds: world.config.limits.gitSeconds,
-  });
+  const seconds = world.config.limits.gitSeconds;
+  if (expected !== head) await pushBranch(repo, { branch, remote, remoteBranch: branch, expected, seconds });
+  if (pushTold(world.store, view.id, head)) return;
   record(world.store, { actor: call.actor, at: world.now() }, [
-    { layer: "gate", event: "push", dispatchId: view.id, why: `${branch} to ${remote}` },
+    { layer: "gate", event: "push", dispatchId: view.id, why: `${branch} to ${remote}`, data: { head } },
   ]);
 }
 

@@ -20,7 +20,9 @@ export function statusReply(input: StatusReplyInput): Reply {
     ...group.rows.flatMap((row) => rowsOf(row, input.now)),
   ]);
   const text: Block[] =
-    rows.length === 0 ? nothing(input) : [header(fleet.counts), "", { table: { columns: COLUMNS, rows } }];
+    rows.length === 0
+      ? nothing(input)
+      : [countsLine(fleet.counts), "", { table: { columns: COLUMNS, rows } }];
   return { text: [...text, ...below(input)], json: statusJson(input) };
 }
 
@@ -55,7 +57,7 @@ const COLUMNS: readonly Column[] = [
 /** Where the second line of a row begins: under its number. */
 const INDENT = 6;
 
-const TONES: Record<Display, Tone> = {
+export const DISPLAY_TONES: Record<Display, Tone> = {
   done: "good",
   upstream: "dim",
   asking: "bad",
@@ -75,7 +77,7 @@ function rowsOf(row: Shown, now: Time): Row[] {
     String(view.id),
     targetName(view),
     view.title,
-    [tone(label(view), TONES[row.display])],
+    [tone(label(view), DISPLAY_TONES[row.display])],
     stageCell(row, now),
     changesCell(view),
     pullCell(view),
@@ -118,7 +120,7 @@ const CHECK_MARKS: Record<"none" | "pending" | "passing" | "failing", Span> = {
   failing: tone(" ✗", "bad"),
 };
 
-function pullCell(view: DispatchView): Line {
+export function pullCell(view: DispatchView): Line {
   if (!view.pr) return "";
   const { number, state, draft, checks } = view.pr;
   if (state !== "open") return `#${number} ${state}`;
@@ -126,7 +128,7 @@ function pullCell(view: DispatchView): Line {
 }
 
 /** How long it has been as it is: what asks for a person, the live run, the place in line, the status. */
-function sinceOf(row: Shown): Time {
+export function sinceOf(row: Shown): Time {
   const { view } = row;
   if (row.attention.length > 0) return Math.min(...row.attention.map(({ since }) => since));
   if (row.display === "working") return view.run?.startedAt ?? view.statusSince;
@@ -145,7 +147,7 @@ const COUNTED: readonly (readonly [keyof Counts, string])[] = [
 ];
 
 /** `2 need you · 3 working · …`; nothing that is zero. */
-function header(counts: Counts): Line {
+export function countsLine(counts: Counts): Line {
   const { attention } = counts;
   const parts = COUNTED.filter(([key]) => counts[key] > 0).map(([key, word]) => `${counts[key]} ${word}`);
   const rest = parts.join(" · ");

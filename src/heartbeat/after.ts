@@ -1,3 +1,4 @@
+import { forgetEnded } from "../runs/ended.ts";
 import { readInbox } from "../runs/inbox.ts";
 import { runFiles } from "../runs/paths.ts";
 import { stopRun } from "../runs/stop.ts";
@@ -15,6 +16,7 @@ export async function afterTick(world: World, beat: Beat): Promise<void> {
   readInboxes(world, beat, runs);
   const logs = new Map(runs.map(({ id }) => [id, sizeOf(runFiles(world.config.home, id).log)]));
   guarded(world, "progress", () => readProgress(world, beat, runs, logs));
+  guarded(world, "ended", () => forgetEnded(world));
   await stopTooLoud(world, runs, logs);
   await lookAtWorktrees(world, beat);
   ticked(world.store, { fast: world.now() });

@@ -18,7 +18,8 @@ export async function main(words: readonly string[]): Promise<number> {
   const secrets = secretsOf(config);
   const options = { debug: config.env.debug, redact: (text: string) => redact(text, secrets) };
   try {
-    const parsed = parseLine(COMMANDS, words, { surface: "cli", alone: "status" });
+    const alone = screen.inTty && screen.outTty ? "dashboard" : "status";
+    const parsed = parseLine(COMMANDS, words, { surface: "cli", alone });
     const reply = (await worldless(config, parsed)) ?? (await worldly(config, parsed, screen));
     return await print(reply, screen, { ...options, json: on(parsed, "json") });
   } catch (error) {

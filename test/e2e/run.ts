@@ -54,8 +54,8 @@ function patterned(text: string): string {
   return text
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "[uuid]")
     .replace(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "[time]")
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/g, "[sha]")
-    .replace(/(?<![\w-])\d+s\b/g, "[age]")
+    .replace(/\b(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b/g, "[sha]")
+    .replace(/X\d+s\b/g, "[age]")
     .replace(/\b(pid|process) \d+/g, "$1 [n]");
 }
 
