@@ -4,10 +4,10 @@ import { type Identity, identity } from "../src/process/identity.ts";
 import { columnsOf } from "../src/runs/identity.ts";
 import { admit, type NewDispatch } from "../src/store/admit.ts";
 import { recordGit } from "../src/store/facts.ts";
-import { takeSlot } from "../src/store/line.ts";
 import { openStore, type Store } from "../src/store/open.ts";
 import { addProject } from "../src/store/projects.ts";
 import { record } from "../src/store/record.ts";
+import { takeSlot } from "../src/store/slot.ts";
 import { write } from "../src/store/write.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,17 +1,18 @@
-import { arg, on } from "../domain/grammar-parsed.ts";
-import { fleet, shown } from "../domain/group.ts";
+import { on } from "../domain/grammar-parsed.ts";
+import { fleet } from "../domain/group.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
-import { dispatchView, snapshot } from "../store/snapshot.ts";
+import { countDispatches, snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
-import { findDispatch, onlyProject } from "./find.ts";
+import { onlyProject } from "./find.ts";
 import type { Reply } from "./reply.ts";
-import { showReply } from "./show-lines.ts";
-import { statusReply, withoutOldDone } from "./status-lines.ts";
+import { statusReply } from "./status-lines.ts";
 
 const WATCH_EVERY_MS = 1000;
+/** What has been done for longer is left out, unless all is asked for. */
+const DAY_MS = 86_400_000;
 
 /** `rally status [--all] [--watch]`. Where nobody holds the heartbeat, runs that have ended are ended now. */
 export async function status(world: World, call: Call): Promise<Reply> {
@@ -25,8 +26,7 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
   await world.observe();
   const now = world.now();
   const here = (row: { readonly projectId: number }) => only === null || row.projectId === only.id;
-  const views = snapshot(world.store).filter(here);
-  const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
+  const views = snapshot(world.store, all ? {} : { doneSince: now - DAY_MS }).filter(here);
   const known = only ? [only] : projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
   const found = strays(world.store).filter(here);
@@ -36,7 +36,7 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
   const beat = heartbeat(world.store);
   const held = heartbeatHolder(world);
   return statusReply({
-    fleet: fleet(kept, orphans.length, now, limits(world)),
+    fleet: fleet(views, orphans.length, now, limits(world)),
     projects: known,
     orphans,
     foreign: found
@@ -48,7 +48,7 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
       lastSlowAt: beat?.lastSlowAt ?? null,
     },
     now,
-    leftOut,
+    leftOut: countDispatches(world.store, only?.id) - views.length,
   });
 }
 
@@ -57,18 +57,6 @@ async function* watching(world: World, all: boolean, only: ProjectRow | null) {
     yield await look(world, all, only);
     await Bun.sleep(WATCH_EVERY_MS);
   }
-}
-
-/** `rally show <d>`: all about one, with what git says of it now. */
-export async function show(world: World, call: Call): Promise<Reply> {
-  await world.observe();
-  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const { lookAt } = await import("./look-at.ts");
-  await lookAt(world, view);
-  return showReply(
-    shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
-    world.now(),
-  );
 }
 
 export function limits(world: World) {

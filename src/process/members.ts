@@ -16,6 +16,19 @@ export function marked(marker: string): number[] {
     .map((row) => row.pid);
 }
 
+/** Live processes by the mark that they carry, by one look at all of them. */
+export function membersByMark(): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of living(processTable())) {
+    const mark = markOf(row.pid);
+    if (mark === null) continue;
+    const list = found.get(mark);
+    if (list) list.push(row);
+    else found.set(mark, [row]);
+  }
+  return found;
+}
+
 export function groupMembers(pgid: number): number[] {
   return living(processTable())
     .filter((row) => row.group === pgid)
