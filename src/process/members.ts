@@ -123,7 +123,7 @@ function hasMark(pid: number, marker: string): boolean {
   return markOf(pid) === marker;
 }
 
-export function markOf(pid: number): string | null {
+function markOf(pid: number): string | null {
   const variables = hasProc()
     ? (readProc(pid, "environ") ?? "").split("\0")
     : macCommand(pid, true).split(" ");

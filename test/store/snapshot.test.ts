@@ -70,7 +70,7 @@ test("what was done before a time is left out, unless a run of it lives; the cou
     [2, T0 + 2],
     [3, T0],
   ] as const)
-    recordGit(store, id, { ...CLEAN, asOf: at, inBase: true }, at);
+    recordGit(store, id, { ...CLEAN, head: "b", asOf: at, inBase: true }, at);
   takeSlot(store, { ...RALLY, runId: 1, capacity: 9, starter: "me" });
   expect(snapshot(store, { doneSince: T0 + 1 }).map((view) => view.id)).toEqual([1, 2, 4]);
   expect(countDispatches(store)).toBe(4);
