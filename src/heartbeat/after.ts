@@ -1,3 +1,4 @@
+import { forgetEnded } from "../runs/ended.ts";
 import { readInbox } from "../runs/inbox.ts";
 import { runFiles } from "../runs/paths.ts";
 import { stopRun } from "../runs/stop.ts";
@@ -12,6 +13,7 @@ import { readProgress, sizeOf } from "./progress.ts";
 export async function afterTick(world: World, beat: Beat): Promise<void> {
   for (const run of liveRuns(world.store)) guarded(world, "inbox", () => readInbox(world, run));
   guarded(world, "progress", () => readProgress(world, beat));
+  guarded(world, "ended", () => forgetEnded(world));
   await stopTooLoud(world);
   await lookAtWorktrees(world);
   ticked(world.store, { fast: world.now() });

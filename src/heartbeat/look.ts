@@ -18,8 +18,8 @@ export async function lookAtWorktrees(world: World): Promise<void> {
     const row = dispatchRow(world.store, id);
     const owner = row && project(world.store, row.projectId);
     if (!row || !owner || row.worktree === null) continue;
-    if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) continue;
     try {
+      if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) continue;
       await look(world, row, owner);
     } catch (error) {
       world.log.warn("look.failed", {

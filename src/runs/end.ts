@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
@@ -19,7 +19,7 @@ import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
-import { endedFolder, marker, runFiles } from "./paths.ts";
+import { marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
 import { inTurn } from "./turn.ts";
@@ -57,7 +57,6 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
         left: left.get(marker(homeId(world.store), row.id)) ?? null,
         heads,
       });
-      rmSync(join(endedFolder(world.config.home), String(row.id)), { force: true });
       options.done(action);
     } catch (error) {
       options.failed(action, error);
@@ -87,8 +86,9 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   // Its starter may have died before it could write down that it had started.
   markRunning(world, row.id);
   readInbox(world, row);
-  const trouble = await bringCommitsHome(world, row);
+  const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
   const exitCode = readExit(files.dir);
   const asked = row.stopBy !== null || row.limit !== null;
   const unprepared = asked ? null : setupFailure(files.dir, exitCode);

@@ -123,18 +123,21 @@ export function since(store: Store, cursor: number, limit: number): JournalRow[]
   return statement(store, `${JOURNAL} WHERE id > ? ORDER BY id LIMIT ?`).all(cursor, limit).map(journalRow);
 }
 
-/** The newest `limit` rows, of one dispatch or of all, oldest first. */
+/** The newest `limit` rows, of one dispatch, of one project or of all, oldest first. */
 export function history(
   store: Store,
-  of: { readonly dispatchId?: number | undefined; readonly limit: number },
+  of: {
+    readonly dispatchId?: number | undefined;
+    readonly projectId?: number | undefined;
+    readonly limit: number;
+  },
 ): JournalRow[] {
+  const [column, id] =
+    of.dispatchId === undefined ? ["project_id", of.projectId] : ["dispatch_id", of.dispatchId];
   const rows =
-    of.dispatchId === undefined
+    id === undefined
       ? statement(store, `${JOURNAL} ORDER BY id DESC LIMIT ?`).all(of.limit)
-      : statement(store, `${JOURNAL} WHERE dispatch_id = ? ORDER BY id DESC LIMIT ?`).all(
-          of.dispatchId,
-          of.limit,
-        );
+      : statement(store, `${JOURNAL} WHERE ${column} = ? ORDER BY id DESC LIMIT ?`).all(id, of.limit);
   return rows.reverse().map(journalRow);
 }
 

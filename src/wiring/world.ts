@@ -51,9 +51,9 @@ export function makeWorld(config: Config, options: WorldOptions = {}): World {
       const { observeNow } = await import("../heartbeat/passer-by.ts");
       await observeNow(world, beat);
     },
-    refresh: async () => {
+    refresh: async (only) => {
       const { refreshAll } = await import("../heartbeat/refresh.ts");
-      return refreshAll(world, beat);
+      return refreshAll(world, beat, only);
     },
     autostart: () => startDetached(world),
   };
