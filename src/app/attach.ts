@@ -7,15 +7,17 @@ import { startAttached } from "../runs/attached.ts";
 import { identityText } from "../runs/identity.ts";
 import { stopRun } from "../runs/stop.ts";
 import { admit } from "../store/admit.ts";
-import { line, takeSlot } from "../store/line.ts";
+import { line } from "../store/line.ts";
 import { dispatchRow } from "../store/read.ts";
+import { takeSlot } from "../store/slot.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { lossOf, refuseGone } from "./gone.ts";
 import type { Reply } from "./reply.ts";
-import { refuseGone, stateReply } from "./run-again.ts";
+import { stateReply } from "./run-again.ts";
 import { stopWork } from "./stop.ts";
 import { holdSignals, leaveTerminal } from "./terminal.ts";
 
@@ -27,7 +29,9 @@ export async function attach(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   refuseWithoutTerminal(call, view);
   const free = await freed(world, call, view);
-  refuseGone(free);
+  await refuseGone(free);
+  const loss = lossOf(free);
+  if (loss !== null) say(loss);
   // Others who could start now go first.
   if (line(world.store).length > 0) await world.poke();
   const runId = takeSeat(world, call, free);
