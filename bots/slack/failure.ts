@@ -25,7 +25,9 @@ export function undelivered(error: unknown): unknown {
   if (code === "slack_webapi_rate_limited_error")
     return new Undelivered("Slack: too fast.", { retryAfterMs: (retryAfter ?? 1) * 1000 });
   if (code === "slack_webapi_request_error")
-    return new Undelivered("Slack did not answer.", { unsure: !/ECONNREFUSED|Unable to connect/.test(String(original)) });
+    return new Undelivered("Slack did not answer.", {
+      unsure: !/ECONNREFUSED|Unable to connect/.test(String(original)),
+    });
   if (code === "slack_webapi_http_error") return new Undelivered("Slack is out of order.", { unsure: true });
   if (code !== "slack_webapi_platform_error") return error;
   const said = data?.error ?? "unknown_error";

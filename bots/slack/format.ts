@@ -20,7 +20,10 @@ export function slackMessage(message: Message): SlackMessage {
   const [first = "", ...rest] = texts;
   const all = calls === "" ? texts : [`${calls} ${first}`.trim(), ...rest];
   const shown = all.length > SECTIONS_MAX ? [...all.slice(0, SECTIONS_MAX), "… and more"] : all;
-  const blocks: types.KnownBlock[] = shown.map((text) => ({ type: "section", text: { type: "mrkdwn", text } }));
+  const blocks: types.KnownBlock[] = shown.map((text) => ({
+    type: "section",
+    text: { type: "mrkdwn", text },
+  }));
   return {
     text: (all[0] ?? "…").split("\n", 1)[0]?.slice(0, FALLBACK_LIMIT) || "…",
     blocks: [...blocks, ...buttonRows(message.buttons)],
@@ -103,7 +106,10 @@ function escaped(text: string): string {
 
 /** Slack has no way to write `*` or a backtick as it is: what would be a mark is made a look-alike. */
 function unmarked(text: string): string {
-  return text.replaceAll("*", "∗").replaceAll("`", "ˋ").replace(/(^|\s)[_~](?=\S)/g, "$1\u200b_");
+  return text
+    .replaceAll("*", "∗")
+    .replaceAll("`", "ˋ")
+    .replace(/(^|\s)[_~](?=\S)/g, "$1\u200b_");
 }
 
 function oneLine(text: string): string {

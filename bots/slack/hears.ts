@@ -47,7 +47,14 @@ function mentions(app: App, hear: Hears["hear"]): void {
     const { ts, channel, user, text, thread_ts } = event;
     if (!user) return;
     const line = typedText(text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>[:,]?\s*/, ""));
-    const where = { id: `${channel}:${ts}`, channel, user, thread: thread_ts ?? null, seen: ts, trigger: null };
+    const where = {
+      id: `${channel}:${ts}`,
+      channel,
+      user,
+      thread: thread_ts ?? null,
+      seen: ts,
+      trigger: null,
+    };
     await hear(incomingOf(client, where, { line }));
   });
   app.message(async ({ message, client }) => {
@@ -55,7 +62,14 @@ function mentions(app: App, hear: Hears["hear"]): void {
     if (message.subtype !== undefined || message.channel_type !== "im" || message.bot_id) return;
     const { ts, channel, user, text, thread_ts } = message;
     if (!user || !text) return;
-    const where = { id: `${channel}:${ts}`, channel, user, thread: thread_ts ?? null, seen: ts, trigger: null };
+    const where = {
+      id: `${channel}:${ts}`,
+      channel,
+      user,
+      thread: thread_ts ?? null,
+      seen: ts,
+      trigger: null,
+    };
     await hear(incomingOf(client, where, { line: typedText(text) }));
   });
 }

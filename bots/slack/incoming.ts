@@ -31,9 +31,7 @@ export function incomingOf(
     answer: {
       receipt: async () => {
         if (where.seen === null) return;
-        await client.reactions
-          .add({ channel, timestamp: where.seen, name: "eyes" })
-          .catch(() => undefined);
+        await client.reactions.add({ channel, timestamp: where.seen, name: "eyes" }).catch(() => undefined);
       },
       say: (message) => posted(client, channel, thread, message),
       whisper: async (message) => {
@@ -83,7 +81,11 @@ async function ephemeral(client: webApi.WebClient, where: Where, message: Messag
 export const TEXT_VIEW = "rally_text";
 
 /** Where the answer of a modal goes: who was asked, and for which offer, is in the store. */
-export function viewData(text: string): { readonly offer: string; readonly channel: string; readonly thread: string | null } {
+export function viewData(text: string): {
+  readonly offer: string;
+  readonly channel: string;
+  readonly thread: string | null;
+} {
   return JSON.parse(text);
 }
 

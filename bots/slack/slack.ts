@@ -1,4 +1,4 @@
-import { App, LogLevel, type Logger, SocketModeReceiver, type webApi } from "@slack/bolt";
+import { App, type Logger, LogLevel, SocketModeReceiver, type webApi } from "@slack/bolt";
 import type { Log } from "../../src/log.ts";
 import type { Finding, Platform } from "../platform.ts";
 import { connection } from "./connection.ts";

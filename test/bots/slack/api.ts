@@ -1,4 +1,8 @@
-export type Button = { readonly action_id: string; readonly value: string; readonly text: { readonly text: string } };
+export type Button = {
+  readonly action_id: string;
+  readonly value: string;
+  readonly text: { readonly text: string };
+};
 export type Block = {
   readonly type: string;
   readonly text?: { readonly text: string };
@@ -20,7 +24,12 @@ export type Posted = {
 export type SlackState = {
   readonly tokens: { readonly bot: string; readonly app: string };
   readonly posted: Posted[];
-  readonly whispered: { readonly channel: string; readonly user: string; readonly text: string; readonly blocks: readonly Block[] }[];
+  readonly whispered: {
+    readonly channel: string;
+    readonly user: string;
+    readonly text: string;
+    readonly blocks: readonly Block[];
+  }[];
   readonly reactions: string[];
   readonly views: Record<string, unknown>[];
   /** The next calls of a method are refused, put off, or arrive and are never answered. */
@@ -36,7 +45,14 @@ export function newSlackState(): SlackState {
   let last = 1000;
   return {
     tokens: { bot: "xoxb-1-standin", app: "xapp-1-standin" },
-    ...{ posted: [], whispered: [], reactions: [], views: [], failures: [], channels: new Set(["C1", "C2", "D1"]) },
+    ...{
+      posted: [],
+      whispered: [],
+      reactions: [],
+      views: [],
+      failures: [],
+      channels: new Set(["C1", "C2", "D1"]),
+    },
     nextTs: () => {
       last += 1;
       return `1700000000.${String(last).padStart(6, "0")}`;
@@ -68,7 +84,14 @@ const METHODS: Readonly<
   Record<string, (state: SlackState, body: Record<string, unknown>, call: Call) => Record<string, unknown>>
 > = {
   "apps.connections.open": (_state, _body, { address }) => ({ ok: true, url: address }),
-  "auth.test": () => ({ ok: true, user: "rally", user_id: "UBOT", bot_id: "BBOT", team: "Acme", team_id: "T1" }),
+  "auth.test": () => ({
+    ok: true,
+    user: "rally",
+    user_id: "UBOT",
+    bot_id: "BBOT",
+    team: "Acme",
+    team_id: "T1",
+  }),
   "chat.postMessage": (state, body) => {
     const bad = refusal(state, body);
     if (bad) return bad;
@@ -113,7 +136,9 @@ const METHODS: Readonly<
 
 function history(state: SlackState, channel: string, thread: string | null) {
   const messages = state.posted
-    .filter((one) => one.channel === channel && (thread === null || one.thread === thread || one.ts === thread))
+    .filter(
+      (one) => one.channel === channel && (thread === null || one.thread === thread || one.ts === thread),
+    )
     .map(({ ts, text, metadata }) => ({ ts, text, metadata: metadata ?? undefined }));
   return { ok: true, messages: messages.reverse() };
 }
@@ -126,8 +151,12 @@ function refusal(state: SlackState, body: Record<string, unknown>): Record<strin
     blocks.length > 50 ||
     String(body.text ?? "").length > 40_000 ||
     blocks.some(({ text }) => text !== undefined && (text.text.length > 3000 || text.text === "")) ||
-    blocks.some(({ type, elements = [] }) => type === "actions" && (elements.length === 0 || elements.length > 25)) ||
-    blocks.some(({ elements = [] }) => elements.some((one) => one.text.text.length > 75 || one.value.length > 2000));
+    blocks.some(
+      ({ type, elements = [] }) => type === "actions" && (elements.length === 0 || elements.length > 25),
+    ) ||
+    blocks.some(({ elements = [] }) =>
+      elements.some((one) => one.text.text.length > 75 || one.value.length > 2000),
+    );
   return bad ? { ok: false, error: "invalid_blocks" } : null;
 }
 

@@ -44,12 +44,21 @@ test("the whole way in Slack: dispatch, card, one ready, diff, continue, upstrea
   expect(diff.thread).toBe(card.ts);
   await api.mention("U1", "C1", "continue also the empty password", card.ts);
   await until(all, () => api.reactions.some((one) => one.startsWith("eyes ")));
-  const again = await until(all, () => api.posted.filter((one) => /ready for review ·/.test(wordsOf(one)))[1]);
-  await until(all, () => labelsOf(ready).length === 0 && /Sent back to the agent by slack:U1/.test(wordsOf(ready)));
+  const again = await until(
+    all,
+    () => api.posted.filter((one) => /ready for review ·/.test(wordsOf(one)))[1],
+  );
+  await until(
+    all,
+    () => labelsOf(ready).length === 0 && /Sent back to the agent by slack:U1/.test(wordsOf(ready)),
+  );
   await api.presses("U1", again, "Continue…");
   await until(all, () => api.views.length === 1);
   await api.submits("U1", "and the docs");
-  const third = await until(all, () => api.posted.filter((one) => /ready for review ·/.test(wordsOf(one)))[2]);
+  const third = await until(
+    all,
+    () => api.posted.filter((one) => /ready for review ·/.test(wordsOf(one)))[2],
+  );
 
   await api.presses("U1", third, "Upstream");
   await until(all, () => /waiting on upstream/.test(wordsOf(card)));
