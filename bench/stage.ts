@@ -44,7 +44,10 @@ export async function makeStage(bench: Bench, issues: number) {
   return { bench, home, path, plain, close: () => github.close() };
 }
 
-/** `git worktree add` and no more, in a clone of its own; gives the milliseconds. */
+/**
+ * `git worktree add` and no more, in a clone of its own; gives the milliseconds. Without `--no-track` some of twelve at
+ * once would fail on the lock of `.git/config`.
+ */
 export async function plainly(stage: Stage, name: string): Promise<number> {
   const { bench, plain, home } = stage;
   const argv = [
@@ -52,6 +55,7 @@ export async function plainly(stage: Stage, name: string): Promise<number> {
     "worktree",
     "add",
     "--quiet",
+    "--no-track",
     "-b",
     name,
     join(bench.root, "plain-trees", name),

@@ -6,7 +6,7 @@ const AT_ONCE = 12;
 
 /** Twelve dispatches typed at once, with room for twelve: until the last agent has begun, against twelve plain ones. */
 export async function twelve(bench: Bench): Promise<readonly Figure[]> {
-  const rounds = bench.long ? 5 : 2;
+  const rounds = bench.long ? 5 : 1;
   const ways = Object.keys(programs(bench)).map((way) => ({ way, ms: [] as number[], missing: 0 }));
   const stage = await makeStage(bench, AT_ONCE * rounds * ways.length);
   try {
