@@ -44,10 +44,7 @@ export async function makeStage(bench: Bench, issues: number) {
   return { bench, home, path, plain, close: () => github.close() };
 }
 
-/**
- * `git worktree add` and no more, in a clone of its own; gives the milliseconds. Without `--no-track` some of twelve at
- * once would fail on the lock of `.git/config`.
- */
+/** `git worktree add` and no more, in a clone of its own; gives the milliseconds. */
 export async function plainly(stage: Stage, name: string): Promise<number> {
   const { bench, plain, home } = stage;
   const argv = [
