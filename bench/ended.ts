@@ -10,7 +10,7 @@ const COMMITTED = 900;
 
 /** A thousand runs have ended while nobody watched: what the first tick takes, and what `rally refresh` takes. */
 export async function ended(bench: Bench, fleet: Fleet): Promise<readonly Figure[]> {
-  const identity = await endedProcess();
+  const identity = endedProcess();
   const mixed = makeHome(bench, fleet, { name: "home-mixed", identity, committed: COMMITTED });
   const moved = makeHome(bench, fleet, { name: "home-moved", identity, committed: RUNS });
   for (const home of [mixed, moved]) endAll(home);
