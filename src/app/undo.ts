@@ -25,7 +25,8 @@ export async function undo(world: World, call: Call): Promise<Reply> {
   if (!owner)
     throw new Problem("missing", `The project of ${dispatch.id} is gone.`, { hint: "rally onboard <path>" });
   const branch = textFlag(call.parsed, "branch");
-  if (branch === null && dispatchView(world.store, dispatch.id)) return putBack(world, call, kept, owner.path);
+  if (branch === null && dispatchView(world.store, dispatch.id))
+    return putBack(world, call, kept, owner.path);
   const again = snapshot(world.store).find(
     (view) =>
       view.projectId === owner.id &&

@@ -42,7 +42,7 @@ export function read(room: Room, sql: string): Record<string, unknown>[] {
 function plain(room: Room, line: string): string {
   return line
     .replaceAll(room.root, "…")
-    .replace(/· \d+s\b/g, "· <took>")
+    .replace(/· (\d+[hms] ?)+(?= |$)/g, "· <took>")
     .replace(/\b1[6-9]\d{11}\b/g, "<time>")
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uuid>");
 }
