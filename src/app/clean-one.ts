@@ -1,13 +1,14 @@
 import { copyFileSync, mkdirSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
-import { repoAt } from "../git/admin.ts";
+import { type RepoAt, repoAt } from "../git/admin.ts";
 import { archive } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
-import { deleteBranch, isOurs } from "../git/branch.ts";
+import { deleteBranch, isOurs, placeOf } from "../git/branch.ts";
 import { trash, trashPath } from "../git/trash.ts";
 import { ownFile } from "../runs/own-file.ts";
 import { CONTEXT_IN_WORKTREE, REVIEW_IN_WORKTREE, runFiles } from "../runs/paths.ts";
@@ -50,6 +51,7 @@ async function putAway(world: World, actor: string, row: DispatchRow, view: Disp
   const repo = await repoAt(view.projectPath);
   const { id, branch, worktree } = row;
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
+  if (branch !== null && worktree !== null) await refuseElsewhere(repo, branch, worktree);
   keepPapers(world, view.run?.id ?? null, worktree);
   const begun = begunOf(world, id);
   const at = begun?.at ?? world.now();
@@ -68,6 +70,19 @@ async function putAway(world: World, actor: string, row: DispatchRow, view: Disp
     keepCleaned(world.store, { ...kept, archiveRef, trash: await trash(repo, what) });
   }
   if (branch !== null && head !== null && isOurs(branch)) await deleteBranch(repo, branch, head);
+}
+
+/** Its branch could not be deleted: nothing is begun. */
+async function refuseElsewhere(repo: RepoAt, branch: string, worktree: string): Promise<void> {
+  const place = isOurs(branch) ? await placeOf(repo, branch) : null;
+  if (place === null || place === worktree || (await realPath(place)) === (await realPath(worktree))) return;
+  throw new Problem("conflict", `${branch} is checked out in ${place}.`, {
+    hint: `git -C ${place} switch <other>`,
+  });
+}
+
+function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /** An earlier cleaning that did not come to its end; one from long ago is begun anew, as its work may be another by now. */

@@ -86,14 +86,20 @@ export function namedProject(all: readonly ProjectRow[], wanted: string): Projec
   if (only)
     throw new Problem(
       "conflict",
-      `${wanted} names ${found.length} projects: ${found.map((row) => row.repo ?? row.path).join(", ")}.`,
+      `${wanted} names ${found.length} projects: ${found.map((row) => tellApart(row, found)).join(", ")}.`,
       {
-        hint: `--project ${only.repo ?? only.path}`,
+        hint: `Name it in full, for instance ${tellApart(only, found)}`,
       },
     );
   throw new Problem("missing", `There is no project ${wanted}.`, {
     hint: "rally projects, or rally onboard <path>",
   });
+}
+
+/** By its full name, or by its path where that is shared, too. */
+function tellApart(row: ProjectRow, among: readonly ProjectRow[]): string {
+  const shared = among.filter((one) => one.repo?.toLowerCase() === row.repo?.toLowerCase()).length > 1;
+  return row.repo === null || shared ? row.path : row.repo;
 }
 
 function isNamed(row: { readonly name: string; readonly repo: string | null }, wanted: string): boolean {

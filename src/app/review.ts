@@ -22,7 +22,7 @@ const COMMENT_MAX_CHARS = 65_536;
 /** `rally review <d> [--edit] [--post]`: the review that a pull request's dispatch wrote. */
 export async function review(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const path = ownFile(worktreeOf(view), REVIEW_IN_WORKTREE);
+  const path = ownFile(await worktreeOf(view), REVIEW_IN_WORKTREE);
   if (path === null)
     throw new Problem("missing", `${view.id} has no review.`, {
       hint:

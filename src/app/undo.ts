@@ -101,7 +101,9 @@ async function restore(world: World, kept: Cleaned, repoPath: string, branch: st
   if (existsSync(path) && kept.trash !== null && !(await isHalfMade(repo, path)))
     return { worktree: path, branch: wanted };
   if (kept.archiveRef === null)
-    throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`);
+    throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`, {
+      hint: `rally history ${dispatch.id}`,
+    });
   await restoreFromArchive(repo, {
     ref: kept.archiveRef,
     path,
