@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, lstat, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -76,7 +76,6 @@ export async function beginTrash(repo: RepoAt, options: TrashOptions): Promise<v
 
 async function note(entry: string, options: TrashOptions, dir: string | null): Promise<void> {
   const { worktree: path, branch, head, dispatch, at } = options;
-  await mkdir(entry, { recursive: true });
   await writeEntry(entry, { path, branch, head, dispatch, at, admin: dir === null ? null : basename(dir) });
 }
 
