@@ -72,7 +72,8 @@ export async function tell({ story, room, end }: Stage, kills: readonly Kill[]):
     const said = await killedAt(room, story.line, kill);
     if (said.code !== 137 && !ALLOWED.includes(said.code ?? -1))
       return { killed, differences: [unexpected(story.line, said)] };
-    killed += said.code === 137 ? 1 : 0;
+    if (said.code !== 137) break;
+    killed += 1;
   }
   if (story.instead || (killed > 0 && !wasTaken(room, story))) {
     const line = story.instead ?? story.line;
