@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bench, bench, textOf } from "./bench.ts";
+
+setDefaultTimeout(60_000);
 
 let it: Bench;
 beforeEach(async () => {
