@@ -62,7 +62,13 @@ export type Config = {
   /** `template` is absolute; in the file it may be relative to the home. */
   readonly review: { readonly template: string | null; readonly models: readonly string[] };
   readonly github: { readonly apiUrl: string | null; readonly token: string | null };
-  readonly web: { readonly host: string; readonly port: number; readonly token: string | null };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string | null;
+    /** Where people reach the page, without a slash at its end; links to it are told only where this is set. */
+    readonly baseUrl: string | null;
+  };
   /** As the file has it; the chat rooms check it. */
   readonly chat: Readonly<Record<string, unknown>>;
   readonly env: Environment;
@@ -186,7 +192,7 @@ function settings(file: FileValues, home: string, env: Environment): Settings {
       models: v["review.models"],
     },
     github: section(v, "github", ["api_url", "token"]),
-    web: section(v, "web", ["host", "port", "token"]),
+    web: section(v, "web", ["host", "port", "token", "base_url"]),
     chat: v.chat,
     env,
     origin,

@@ -70,6 +70,19 @@ export function optionalUrl(): Rule<string | null> {
   };
 }
 
+/** Of a page of our own, which people reach through a browser. */
+export function webUrl(): Rule<string | null> {
+  return {
+    ...optionalText(),
+    allowed: "an http or https address, or null",
+    read: (value) => {
+      if (value === null) return null;
+      const fits = typeof value === "string" && /^https?:\/\/[^\s/]/.test(value) && URL.canParse(value);
+      return fits ? value.replace(/\/+$/, "") : undefined;
+    },
+  };
+}
+
 export function texts(): Rule<readonly string[]> {
   return {
     fallback: [],

@@ -11,6 +11,7 @@ import {
   text,
   textMap,
   texts,
+  webUrl,
 } from "./rules.ts";
 
 /** Every key of config.yaml but `agents`, with its default and what is allowed. A limit is one line here. */
@@ -64,6 +65,7 @@ export const SETTINGS = {
   "web.host": text("127.0.0.1"),
   "web.port": integer(7420, 0, 65_535, null),
   "web.token": secret(),
+  "web.base_url": webUrl(),
 
   chat: mapping(),
 } as const satisfies Record<string, Rule<unknown>>;

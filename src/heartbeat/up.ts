@@ -28,6 +28,10 @@ export type UpOptions = {
   readonly wires?: readonly Wire[];
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  /** Once, when the lease is held: what only the holder does may begin. */
+  readonly holds?: () => void;
+  /** How long each tick took. */
+  readonly took?: (tick: "fast" | "slow", ms: number) => void;
 };
 
 export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease";
@@ -46,6 +50,7 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   try {
     // A new room hears of what happens from now on: of this first look already.
     computeAnnouncements(world, wires);
+    options.holds?.();
     // Before anything is started: what happened while nobody watched.
     await fastTick(world, beat, { endsOnly: true });
     await redeliver(world, wires, stuckSending(world.store));
@@ -123,14 +128,18 @@ function oneByOne(pass: () => Promise<void>) {
 
 async function fastPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
   if (!renew(world, options.holder)) return options.end("lost the lease");
+  const from = performance.now();
   await fastTick(world, beat);
   computeAnnouncements(world, options.wires);
   await deliver(world, options.wires, options.signal);
+  options.took?.("fast", performance.now() - from);
   if (options.untilIdle && isIdle(world, options.wires)) options.end("idle");
 }
 
 async function slowPass(world: World, options: Scheduled): Promise<void> {
+  const from = performance.now();
   const report = await slowTick(world);
+  options.took?.("slow", performance.now() - from);
   ticked(world.store, { slow: world.now() });
   for (const warning of report.warnings) options.say(`warning: ${warning}`);
 }

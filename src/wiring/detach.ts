@@ -8,11 +8,15 @@ import { program } from "./program.ts";
 export async function startDetached(world: World): Promise<void> {
   if (!world.config.heartbeat.autostart) return;
   if (heartbeatHolder(world) !== null) return;
-  spawnHeartbeat(world, true);
+  spawnHeartbeat(world, { untilIdle: true, web: true });
 }
 
-export function spawnHeartbeat(world: World, untilIdle: boolean): number {
+export function spawnHeartbeat(
+  world: World,
+  how: { readonly untilIdle: boolean; readonly web: boolean },
+): number {
   const { config } = world;
-  const argv = [...program(), "up", ...(untilIdle ? ["--until-idle"] : [])];
+  const flags = [...(how.untilIdle ? ["--until-idle"] : []), ...(how.web ? [] : ["--no-web"])];
+  const argv = [...program(), "up", ...flags];
   return spawnQuietly(argv, { cwd: config.home, env: config.env.all, log: join(config.home, "up.log") });
 }

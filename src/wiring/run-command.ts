@@ -16,6 +16,7 @@ const WIRED: Handlers = {
   up: async () => (await import("./up.ts")).upCommand,
   down: async () => (await import("./up.ts")).downCommand,
   dashboard: async () => (await import("./dashboard.ts")).dashboardCommand,
+  open: async () => (await import("./open.ts")).openCommand,
 };
 
 /** SQLite blocks the screen while it waits, so the dashboard asks again instead. */

@@ -1,12 +1,13 @@
 import type { Call } from "../app/call.ts";
 import { type Reply, said } from "../app/reply.ts";
-import { on } from "../domain/grammar-parsed.ts";
+import { choice, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { newBeat } from "../heartbeat/beat.ts";
 import { up } from "../heartbeat/up.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import type { World } from "../world.ts";
 import { spawnHeartbeat } from "./detach.ts";
+import { pageOf } from "./page.ts";
 
 const ENDS_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 50;
@@ -15,23 +16,27 @@ const LOOK_EVERY_MS = 50;
 export async function upCommand(world: World, call: Call): Promise<Reply> {
   const held = heartbeatHolder(world);
   if (held) return said(`Somebody watches already (process ${held.pid}).`, { watching: true, pid: held.pid });
-  if (on(call.parsed, "detach")) return detached(world);
+  if (on(call.parsed, "detach")) return detached(world, choice(call.parsed, "web") !== false);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.removeAllListeners(signal);
     process.on(signal, () => stop.abort());
   }
-  process.stderr.write("Watching. Ctrl-C ends it; running agents go on.\n");
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  say("Watching. Ctrl-C ends it; running agents go on.");
+  const page = choice(call.parsed, "web") !== false ? pageOf(world, say) : null;
   const end = await up(world, newBeat(), {
     untilIdle: on(call.parsed, "until-idle"),
     signal: stop.signal,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say,
+    ...page,
   });
+  await page?.stop();
   return said(`Ended: ${end}.`, { watching: false, end });
 }
 
-async function detached(world: World): Promise<Reply> {
-  spawnHeartbeat(world, false);
+async function detached(world: World, web: boolean): Promise<Reply> {
+  spawnHeartbeat(world, { untilIdle: false, web });
   const taken = await until(() => heartbeatHolder(world));
   if (!taken)
     throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });

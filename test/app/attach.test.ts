@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { detectBwrap } from "../../src/agents/walls/detect.ts";
+import { ownIdentity } from "../../src/process/identity.ts";
 import { program } from "../../src/wiring/program.ts";
 import { CONFIG, type Home, newHome, type Screen, until } from "./home.ts";
 
@@ -122,6 +123,30 @@ describe("a person at the agent's session", () => {
 });
 
 describe("whoever dies", () => {
+  test("Ctrl-C before the agent has the terminal: nobody sat down, and it says who stopped it", async () => {
+    const id = await dispatched("finish");
+    rmSync((await shown(id)).worktree, { recursive: true });
+    // Somebody is at work in the repository, so that the worktree is not made again yet.
+    const lock = join(home.repo, ".git/rally.lock");
+    writeFileSync(lock, JSON.stringify({ ...ownIdentity(), nonce: "test" }));
+    const screen = attach(id);
+    await until(
+      () => "the start",
+      async () => (await shown(id)).run.state === "starting",
+    );
+    screen.type("\u0003");
+    expect(await screen.exited).toBe(130);
+    rmSync(lock);
+    // A look ends what it can within a tenth of a second.
+    await until(
+      () => "the end",
+      async () => (await shown(id)).run.state !== "starting",
+    );
+    expect(await shown(id)).toMatchObject({ display: "stopped", outcome: "interrupted" });
+    expect(await attach(id).exited).toBe(0);
+    expect(await shown(id)).toMatchObject({ display: "ready", run: { role: "attached", state: "exited" } });
+  });
+
   test("invariant 13: the terminal is closed, and the run ends by itself", async () => {
     const id = await dispatched("hang");
     const screen = attach(id, "--stop");

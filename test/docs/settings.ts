@@ -40,9 +40,10 @@ export const SETTING_WORDS: Readonly<Record<SettingKey, string>> = {
   "review.models": "the models that review a pull request, each for itself",
   "github.api_url": "GitHub Enterprise; without it `GITHUB_API_URL`, else github.com",
   "github.token": "without it `GH_TOKEN`, `GITHUB_TOKEN`, then `gh auth token`",
-  "web.host": "for a status page, which is not there yet",
-  "web.port": "for a status page, which is not there yet",
-  "web.token": "for a status page, which is not there yet",
+  "web.host": "where the status page is served; another address than this machine's own needs `web.token`",
+  "web.port": "its port; 0 is any free one",
+  "web.token": "what the page asks for before it shows anything",
+  "web.base_url": "where people reach the page, if it is to be linked to",
   chat: "for chat bots, which are not there yet",
 };
 

@@ -45,7 +45,7 @@ export const CREATE: readonly Binding[] = [
       state.create
         ? {
             do: "all",
-            acts: [{ do: "lines", lines: createLines(state.create) }, event({ type: "create_left" })],
+            acts: [event({ type: "create_left" }), { do: "lines", lines: createLines(state.create) }],
           }
         : null,
   },

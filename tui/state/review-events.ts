@@ -19,7 +19,9 @@ function reduceOne(state: State, event: Event): State {
   switch (event.type) {
     case "reviewing": {
       if (event.id !== review.id || event.scope !== review.scope) return state;
-      const notes = event.scope === "base" ? withoutStale(event.notes, event.diff) : event.notes;
+      // What was noted while this was read counts, not what was noted before.
+      const known = review.noted ? review.notes : event.notes;
+      const notes = event.scope === "base" ? withoutStale(known, event.diff) : known;
       const at = Math.min(review.at, Math.max(0, event.diff.lines.length - 1));
       return to({ ...review, diff: event.diff, trouble: null, notes, noted: true, at });
     }
