@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { handle } from "../../src/app/handle.ts";
 import { COMMANDS } from "../../src/domain/commands.ts";
 import { newBeat } from "../../src/heartbeat/beat.ts";
 import { observe } from "../../src/heartbeat/observe.ts";
@@ -20,6 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => it.close());
 
+const FROM = { actor: "cli:ana", surface: "cli", cwd: "", asker: null } as const;
 const one = () => snapshot(it.world.store)[0];
 const logOf = (run: number) => statSync(runFiles(it.world.config.home, run).log).mtimeMs;
 
@@ -110,6 +112,25 @@ test("invariant 5: six processes that dispatch at once keep to the capacity", as
   expect(Number(agents())).toBe(2);
   await it.type(["stop", String(liveRuns(it.world.store)[0]?.dispatchId)]);
   await it.until(() => liveRuns(it.world.store).length === 2);
+});
+
+test("a clock that was set back holds up nobody in the line: who was admitted first goes first", async () => {
+  const at = Date.now();
+  for (const [n, back] of [0, 0, 5_000, 10_000, 15_000].entries())
+    await handle(
+      { ...it.world, now: () => at - back },
+      ["dispatch", "task", `number ${n}`, "--model", "hang"],
+      FROM,
+    );
+  for (const [first, second] of [
+    [1, 2],
+    [2, 3],
+    [3, 4],
+  ]) {
+    await it.until(() => liveRuns(it.world.store).length === 2);
+    expect(liveRuns(it.world.store).map((run) => run.dispatchId)).toEqual([first ?? 0, second ?? 0]);
+    await it.type(["stop", String(first)]);
+  }
 });
 
 describe("cleaning", () => {
