@@ -7,7 +7,7 @@ import { newBeat } from "../../src/heartbeat/beat.ts";
 import { observe } from "../../src/heartbeat/observe.ts";
 import { fastTick } from "../../src/heartbeat/tick.ts";
 import { runFiles } from "../../src/runs/paths.ts";
-import { lastJournalId, liveRuns } from "../../src/store/read.ts";
+import { history, lastJournalId, liveRuns } from "../../src/store/read.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { rally } from "../e2e/rally.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
@@ -177,6 +177,19 @@ describe("cleaning", () => {
       expect([path, existsSync(join(root, path))]).toEqual([path, true]);
     expect(it.sh("git branch --list rally/7-x")).toBe("");
   });
+});
+
+test("invariant 35: a person is one name, whichever surface they are at, and what they did says which", async () => {
+  const dashboard = { actor: "tui:ana", surface: "palette", cwd: it.at.repo, asker: null } as const;
+  for (const env of [{}, { USER: "", LOGNAME: "ana" }])
+    expect((await rally(it.at, ["dispatch", "task", "one", "--model", "hang"], { env })).exit).toBe(0);
+  await handle(it.world, "stop 1", dashboard);
+  await handle(it.world, "upstream 1", dashboard);
+  await rally(it.at, ["stop", "2"]);
+  const actors = new Set(history(it.world.store, { limit: 500 }).map((row) => row.actor));
+  const people = [...actors].filter((actor) => actor !== "rally" && !actor.startsWith("agent:"));
+  expect(people.sort()).toEqual(["cli:ana", "tui:ana"]);
+  expect(snapshot(it.world.store).map((view) => view.run?.stopBy)).toEqual(["tui:ana", "cli:ana"]);
 });
 
 /** What brings something in, what takes it out again, and what shows it. */
