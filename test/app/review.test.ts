@@ -41,3 +41,14 @@ test("a plain review is shown, posted and kept with its run", async () => {
   await it.type(["clean", "1", "--yes"]);
   expect(existsSync(join(it.at.home, "runs/1/REVIEW.md"))).toBe(true);
 });
+
+test("a review that is written before anybody noted that the agent has started counts", async () => {
+  it.sh("github contribute acme/app other 'Other'");
+  it.sh(`cat >$TOP/bin/quick <<'END'
+#!/bin/sh
+mkdir -p .rally/run; echo '# Review' >.rally/run/REVIEW.md; touch -r "$RALLY_RUN_DIR/pid" .rally/run/REVIEW.md
+END
+chmod +x $TOP/bin/quick; rally config set agents.quick.command quick`);
+  it.sh("rally dispatch pr 47 --agent quick --trust --wait");
+  expect(textOf(await it.type(["status"]))).toContain("PR #47 Other ready for review");
+});
