@@ -127,7 +127,7 @@ function waitingRuns(store: Store): Map<number, { runId: number; place: number; 
   const rows = statement<{ runId: number; dispatchId: number; since: Time }>(
     store,
     `SELECT id AS runId, dispatch_id AS dispatchId, created_at AS since FROM runs
-     WHERE state = 'queued' ORDER BY priority, created_at, id`,
+     WHERE state = 'queued' ORDER BY priority, id`,
   ).all();
   return new Map(
     rows.map(({ runId, dispatchId, since }, index) => [dispatchId, { runId, place: index + 1, since }]),
