@@ -16,8 +16,8 @@ export type World = {
   readonly github: (host: string) => Promise<GitHub>;
   /** One fast tick now, in this process; wired to the heartbeat by main. */
   readonly poke: () => Promise<void>;
-  /** Everything looked at now, GitHub included; wired to the heartbeat by main. */
-  readonly refresh: () => Promise<Refreshed>;
+  /** Everything looked at now, GitHub included (of one project, where its id is given); wired to the heartbeat by main. */
+  readonly refresh: (only?: number) => Promise<Refreshed>;
   /** Observes and ends runs without starting any, within a bounded time; wired to the heartbeat by main. */
   readonly observe: () => Promise<void>;
   /** Starts a detached heartbeat where nobody holds the lease and autostart is on. */

@@ -37,6 +37,7 @@ export type Pulled = {
 };
 
 const FILES_MAX = 300;
+const SAID_MAX = 50;
 
 /** Files with the size of their changes, reviews so far and review threads, fenced; about `budget` characters in all. */
 export function pullParts(marker: string, pull: Pulled, budget: number): string[] {
@@ -57,14 +58,22 @@ function files(marker: string, pull: Pulled, maxChars: number): string {
 
 function reviews(marker: string, pull: Pulled, maxChars: number): string[] {
   const said = pull.reviews.filter((review) => review.body.trim() !== "");
-  const each = Math.floor(maxChars / Math.max(1, said.length));
-  return said.map((review) => fence(marker, `review (${cleanLine(review.state, 30)})`, review, each));
+  const each = Math.floor(maxChars / Math.max(1, Math.min(said.length, SAID_MAX)));
+  return newest(said, "reviews", (review) =>
+    fence(marker, `review (${cleanLine(review.state, 30)})`, review, each),
+  );
 }
 
 function threads(marker: string, pull: Pulled, maxChars: number): string[] {
-  const each = Math.floor(maxChars / Math.max(1, pull.threads.length));
-  return pull.threads.map((thread) => {
+  const each = Math.floor(maxChars / Math.max(1, Math.min(pull.threads.length, SAID_MAX)));
+  return newest(pull.threads, "review threads", (thread) => {
     const where = `${cleanLine(thread.path)}${thread.line === null ? "" : `:${thread.line}`}`;
     return fence(marker, `review thread at ${where}${thread.resolved ? ", resolved" : ""}`, thread, each);
   });
+}
+
+function newest<T>(all: readonly T[], what: string, show: (one: T) => string): string[] {
+  const kept = all.slice(-SAID_MAX).map(show);
+  const missing = all.length - kept.length;
+  return missing > 0 ? [`(${missing} earlier ${what} are left out.)`, ...kept] : kept;
 }

@@ -96,7 +96,10 @@ export function chooseWalls(
       hint: "Install bubblewrap 0.8 or newer, or say --sandbox none.",
     });
   }
-  return { bwrap: null, warning: `no sandbox: ${detected.why}` };
+  return {
+    bwrap: null,
+    warning: `no sandbox (${detected.why}): an agent that looks for your credentials can find them`,
+  };
 }
 
 function systemMounts(): Mount[] {

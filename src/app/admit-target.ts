@@ -2,7 +2,8 @@ import type { TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
 import type { AskTrust, Mode } from "../domain/words.ts";
 import { type Base, resolveBase } from "../git/base.ts";
-import { openRepo } from "../git/repo.ts";
+import { placeOf } from "../git/branch.ts";
+import { openRepo, type Repo } from "../git/repo.ts";
 import { freeze } from "../runs/frozen.ts";
 import { branchName } from "../runs/worktree.ts";
 import { admit, refuseSecond } from "../store/admit.ts";
@@ -99,15 +100,29 @@ async function fetched(
   options: DispatchOptions,
 ): Promise<Base | null> {
   if (ref.kind === "pr") return null;
-  return baseOf(world, owner, options.base);
+  return baseOf(world, owner, options);
 }
 
-export async function baseOf(world: World, owner: ProjectRow, base: string | null): Promise<Base> {
+export async function baseOf(
+  world: World,
+  owner: ProjectRow,
+  { base, branch }: Pick<DispatchOptions, "base" | "branch">,
+): Promise<Base> {
   const repo = await openRepo(owner.path);
+  if (branch !== null) await refuseCheckedOut(repo, branch);
   return resolveBase(repo, {
     remote: owner.remote,
     base: base ?? owner.base ?? world.config.base,
     fetchSeconds: world.config.limits.fetchSeconds,
+  });
+}
+
+/** A branch of the person's own is gone on with, but not while they are on it. */
+async function refuseCheckedOut(repo: Repo, branch: string): Promise<void> {
+  const place = await placeOf(repo, branch);
+  if (place === null) return;
+  throw new Problem("conflict", `${branch} is checked out in ${place}.`, {
+    hint: `git -C ${place} switch <other>, or another --branch`,
   });
 }
 

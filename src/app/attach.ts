@@ -7,17 +7,19 @@ import { startAttached } from "../runs/attached.ts";
 import { identityText } from "../runs/identity.ts";
 import { stopRun } from "../runs/stop.ts";
 import { admit } from "../store/admit.ts";
-import { line, takeSlot } from "../store/line.ts";
+import { line } from "../store/line.ts";
 import { dispatchRow } from "../store/read.ts";
+import { takeSlot } from "../store/slot.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { lossOf, refuseGone } from "./gone.ts";
 import type { Reply } from "./reply.ts";
-import { refuseGone, stateReply } from "./run-again.ts";
+import { stateReply } from "./run-again.ts";
 import { stopWork } from "./stop.ts";
-import { leaveTerminal } from "./terminal.ts";
+import { holdSignals, leaveTerminal } from "./terminal.ts";
 
 /**
  * `rally attach <d> [--stop]`: a person sits down at the agent's session, on this terminal. How it ended is read from
@@ -27,17 +29,19 @@ export async function attach(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   refuseWithoutTerminal(call, view);
   const free = await freed(world, call, view);
-  refuseGone(free);
+  await refuseGone(free);
+  const loss = lossOf(free);
+  if (loss !== null) say(loss);
   // Others who could start now go first.
   if (line(world.store).length > 0) await world.poke();
   const runId = takeSeat(world, call, free);
   await world.autostart();
-  const restore = leaveSignals(() => void stopRun(world, runId, { actor: call.actor }));
+  const signals = holdSignals(() => void stopRun(world, runId, { actor: call.actor }));
   try {
-    const { exited } = await startAttached(world, runId, say);
+    const { exited } = await startAttached(world, runId, { say, handOver: signals.handOver });
     await leaveTerminal(world, await exited);
   } finally {
-    restore();
+    signals.giveBack();
   }
   await world.poke();
   return stateReply(world, view.id, "");
@@ -100,25 +104,4 @@ function takeSeat(world: World, call: Call, view: DispatchView): number {
       });
     return runId;
   });
-}
-
-/** Ctrl-C and Ctrl-\ belong to the agent meanwhile; TERM to us ends it as `rally stop` does. Gives the way back. */
-function leaveSignals(stop: () => void): () => void {
-  const ways = [
-    { signal: "SIGINT", does: () => undefined },
-    { signal: "SIGQUIT", does: () => undefined },
-    { signal: "SIGTERM", does: stop },
-  ] as const;
-  const before = ways.map(({ signal, does }) => {
-    const listeners = process.listeners(signal);
-    process.removeAllListeners(signal);
-    process.on(signal, does);
-    return { signal, does, listeners };
-  });
-  return () => {
-    for (const { signal, does, listeners } of before) {
-      process.off(signal, does);
-      for (const listener of listeners) process.on(signal, listener);
-    }
-  };
 }

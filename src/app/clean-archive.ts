@@ -6,12 +6,14 @@ import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
+import { onlyProject } from "./find.ts";
 
 /** `rally clean --archive`: the copies of what was cleaned earlier, for good. Asked by itself, since nothing brings them back. */
 export async function cleanArchive(world: World, call: Call): Promise<string[]> {
   const cleanedIds = new Set(listCleaned(world.store).map((row) => row.dispatchId));
   const removed: string[] = [];
-  for (const owner of projects(world.store)) {
+  const only = onlyProject(world, call);
+  for (const owner of only ? [only] : projects(world.store)) {
     const repo = await repoAt(owner.path);
     const entries = (await listArchive(repo)).filter((entry) => cleanedIds.has(entry.dispatch));
     if (entries.length === 0) continue;

@@ -1,13 +1,14 @@
 import { isDone } from "../domain/display.ts";
-import { args, on, textFlag } from "../domain/grammar-parsed.ts";
+import { args, on } from "../domain/grammar-parsed.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
 import { repoAt } from "../git/admin.ts";
 import { uniqueWork } from "../git/unique.ts";
+import { goneRepository } from "../runs/work.ts";
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
-import { findDispatch } from "./find.ts";
+import { findDispatch, onlyProject } from "./find.ts";
 
 /** What cleaning may do with a dispatch, and why. */
 export type Judged = {
@@ -28,13 +29,8 @@ export function candidates(world: World, call: Call): DispatchView[] {
         words.map((word) => findDispatch(world, call, word)).map((view) => [view.id, view]),
       ).values(),
     ];
-  const project = textFlag(call.parsed, "project");
-  return snapshot(world.store).filter(
-    (view) =>
-      project === null ||
-      (view.repo ?? view.project).toLowerCase() === project.toLowerCase() ||
-      view.project.toLowerCase() === project.toLowerCase(),
-  );
+  const owner = onlyProject(world, call);
+  return snapshot(world.store).filter((view) => owner === null || view.projectId === owner.id);
 }
 
 /** Read afresh from git. Only what exists elsewhere goes without force; a live run only goes when it is stopped first. */
@@ -59,9 +55,11 @@ export async function judge(call: Call, view: DispatchView): Promise<Judged> {
   return { ...of, take: true, why: "nothing in it exists nowhere else" };
 }
 
+/** What never started has nothing; a branch of the name that it would have taken is somebody else's. */
 async function holdings(view: DispatchView): Promise<readonly string[]> {
-  if (view.worktree === null && view.branch === null) return [];
-  if (view.baseSha === null) return [];
+  if (view.worktree === null) return [];
+  const gone = await goneRepository(view.projectPath);
+  if (gone !== null) return [`what nobody can tell: ${gone.replace(/\.$/, "")}`];
   const merged = view.pr?.state === "merged" ? view.pr.head : null;
   const work = await uniqueWork(await repoAt(view.projectPath), {
     worktree: view.worktree,

@@ -17,7 +17,7 @@ import { recordStrays } from "../store/strays.ts";
 import { cleanedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
-import { titleOf } from "./find.ts";
+import { onlyProject, titleOf } from "./find.ts";
 import { type Reply, type Row, tone } from "./reply.ts";
 
 type Found = {
@@ -32,7 +32,8 @@ type Found = {
 /** `rally clean --orphaned`: worktrees under our root without a record, ours or unmarked; nothing else (invariant 31). */
 export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
   const found: Found[] = [];
-  for (const owner of projects(world.store)) found.push(...(await look(world, call, owner)));
+  const only = onlyProject(world, call);
+  for (const owner of only ? [only] : projects(world.store)) found.push(...(await look(world, call, owner)));
   const take = found.filter((one) => one.take);
   const removed: string[] = [];
   const problems: Problem[] = [];

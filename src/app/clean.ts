@@ -68,7 +68,7 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
   });
   const archives: Line[] = (done.archives ?? []).map((ref) => `removed ${ref}`);
   const nothing: Line[] = judged.length === 0 && archives.length === 0 ? ["There is nothing to clean."] : [];
-  const columns = [{ align: "right" as const }, { min: 16 }, {}, { min: 20 }];
+  const columns = [{ align: "right" as const }, { min: 16 }, {}, { min: 30, wrap: true as const }];
   const first = removed[0];
   return {
     text: [...nothing, ...(rows.length > 0 ? [{ table: { columns, rows } }] : []), ...archives],

@@ -11,6 +11,7 @@ import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { hasLostWorktree, refuseGone } from "./gone.ts";
 import { type Reply, said } from "./reply.ts";
 
 /** `rally diff <d> [--stat]`: everything since the base, committed or not, read afresh and without touching the index. */
@@ -22,10 +23,11 @@ export async function diff(world: World, call: Call): Promise<Reply> {
     throw new Problem("missing", `${view.id} has not started yet: there is nothing to compare.`, {
       hint: "rally status",
     });
+  await refuseGone(view);
   const repo = await openRepo(owner.path);
   const stat = on(call.parsed, "stat");
   const options = {
-    worktree: view.worktree,
+    worktree: hasLostWorktree(view) ? null : view.worktree,
     branch: view.branch,
     ...(await startOf(repo, owner, view, view.baseSha)),
   };

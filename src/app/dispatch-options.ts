@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { agentNamed } from "../agents/registry.ts";
-import { choice, textFlag } from "../domain/grammar-parsed.ts";
+import { args, choice, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { MODES, type Mode, SANDBOXES, type SandboxKind } from "../domain/words.ts";
+import { checkBranchName } from "../git/names.ts";
 import { onPath } from "../process/path.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
@@ -28,12 +29,24 @@ export function dispatchOptions(world: World, call: Call): DispatchOptions {
     agent: textFlag(parsed, "agent"),
     model: textFlag(parsed, "model"),
     base: textFlag(parsed, "base"),
-    branch: textFlag(parsed, "branch"),
+    branch: branchFlag(call),
     instructions: file === null ? null : promptFile(world, resolve(call.cwd, file)),
     trust: choice(parsed, "trust"),
     mode: MODES.find((mode) => mode === textFlag(parsed, "mode")) ?? null,
     sandbox: SANDBOXES.find((kind) => kind === textFlag(parsed, "sandbox")) ?? null,
   };
+}
+
+/** One branch is for one target. Throws `usage`. */
+function branchFlag({ parsed }: Call): string | null {
+  const branch = textFlag(parsed, "branch");
+  if (branch === null) return null;
+  checkBranchName(branch);
+  if ([...args(parsed, "target"), ...args(parsed, "n")].length > 1)
+    throw new Problem("usage", "--branch names one branch, but several targets were given.", {
+      hint: "Dispatch them one by one, or leave --branch out.",
+    });
+  return branch;
 }
 
 /** The agent of this dispatch, known to be there: named, else the project's, else the configuration's, else the first that is installed. */

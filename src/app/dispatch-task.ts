@@ -29,7 +29,7 @@ export async function dispatchTask(world: World, call: Call): Promise<Reply> {
   const owner = await findProject(world, call);
   const options = dispatchOptions(world, call);
   const agent = chosenAgent(world, owner, options);
-  const base = await baseOf(world, owner, options.base);
+  const base = await baseOf(world, owner, options);
   const title = titleFrom(text);
   const mode = options.trust === false ? "read-only" : (options.mode ?? world.config.mode);
   const { dispatchId } = admit(world.store, {

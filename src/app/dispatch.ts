@@ -1,7 +1,7 @@
 import { args, choice, on, textFlag } from "../domain/grammar-parsed.ts";
 import { parseTarget, type TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
-import { projects } from "../store/read.ts";
+import { history, type JournalRow, projects } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
@@ -38,7 +38,24 @@ export async function dispatch(world: World, call: Call): Promise<Reply> {
   if (taken.length > 0) await begin(world);
   if (on(call.parsed, "wait")) await waitFor(world, call, taken);
   const views = taken.flatMap((id) => dispatchView(world.store, id) ?? []);
-  return dispatchedReply(views, problems, warnings);
+  return dispatchedReply(views, problems, [
+    ...new Set([...warnings, ...taken.flatMap(startWarnings(world))]),
+  ]);
+}
+
+/** What there was to be said when a dispatch's run was started: no sandbox, for one. */
+function startWarnings(world: World): (id: number) => readonly string[] {
+  return (id) => {
+    const started = history(world.store, { dispatchId: id, limit: JOURNAL_ROWS }).findLast(isStart);
+    const said: unknown = started?.data?.warnings;
+    return Array.isArray(said) ? said.filter((each) => typeof each === "string") : [];
+  };
+}
+
+const JOURNAL_ROWS = 50;
+
+function isStart({ layer, event }: JournalRow): boolean {
+  return layer === "run" && event === "started";
 }
 
 /** One tick now, so that what can start has started when the command returns; and somebody who watches on. */

@@ -45,7 +45,7 @@ export async function guarded(
   }
 }
 
-export function ofError(name: string, error: unknown): Check {
+function ofError(name: string, error: unknown): Check {
   if (error instanceof Problem) return bad(name, error.message, error.hint);
   return bad(name, `It could not be checked: ${error instanceof Error ? error.message : String(error)}`);
 }

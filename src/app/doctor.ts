@@ -8,6 +8,7 @@ import type { Call } from "./call.ts";
 import { checkAgents } from "./doctor-agents.ts";
 import { type Check, guarded, ok, type Patient, storeOf } from "./doctor-check.ts";
 import { checkDatabase } from "./doctor-database.ts";
+import { checkEarlier } from "./doctor-earlier.ts";
 import { checkGitHub } from "./doctor-github.ts";
 import { checkHome } from "./doctor-home.ts";
 import { checkMachine } from "./doctor-machine.ts";
@@ -27,6 +28,7 @@ export async function examine(patient: Patient, backupTo: string | null): Promis
     guarded("machine", () => checkMachine(patient)),
     guarded("home", () => checkHome(patient)),
     guarded("database", () => checkDatabase(patient)),
+    guarded("earlier Rally", () => checkEarlier(patient)),
     guarded("agents", () => checkAgents(patient)),
     guarded("github", () => checkGitHub(patient)),
     guarded("projects", () => checkProjects(patient)),
@@ -36,7 +38,11 @@ export async function examine(patient: Patient, backupTo: string | null): Promis
   const isBad = count("bad") > 0;
   const rows = checks.flatMap(rowsOf);
   return said(
-    [{ table: { columns: [{}, {}, {}], rows } }, "", summary(count("bad"), count("warn"))],
+    [
+      { table: { columns: [{}, {}, { min: 20, wrap: true }], rows } },
+      "",
+      summary(count("bad"), count("warn")),
+    ],
     { ok: !isBad, checks },
     { exit: isBad ? 1 : 0, problems: copied.problems },
   );

@@ -19,11 +19,12 @@ export function findDispatch(world: World, call: Call, word: string): DispatchVi
     throw new Problem("missing", `There is no dispatch ${ref.id}.`, { hint: "rally status --all" });
   }
   const wanted = textFlag(call.parsed, "project") ?? ref.project;
+  const owner = wanted === null ? null : namedProject(projects(world.store), wanted);
   const found = snapshot(world.store).filter(
     (view) =>
       view.number === ref.number &&
       (ref.kind === null || view.kind === ref.kind) &&
-      (wanted === null || isNamed({ name: view.project, repo: view.repo }, wanted)),
+      (owner === null || view.projectId === owner.id),
   );
   const [only, second] = found;
   if (only && !second) return only;
@@ -71,6 +72,12 @@ export async function findProject(world: World, call: Call): Promise<ProjectRow>
   });
 }
 
+/** The project that `--project` names, for what else covers all of them. Throws as `namedProject`. */
+export function onlyProject(world: World, call: Call): ProjectRow | null {
+  const wanted = textFlag(call.parsed, "project");
+  return wanted === null ? null : namedProject(projects(world.store), wanted);
+}
+
 /** By `owner/repo`, by path, or by its bare name where that is unique: never another owner's project of the same name. */
 export function namedProject(all: readonly ProjectRow[], wanted: string): ProjectRow {
   const found = all.filter((row) => isNamed(row, wanted) || row.path === wanted);
@@ -79,14 +86,20 @@ export function namedProject(all: readonly ProjectRow[], wanted: string): Projec
   if (only)
     throw new Problem(
       "conflict",
-      `${wanted} names ${found.length} projects: ${found.map((row) => row.repo ?? row.path).join(", ")}.`,
+      `${wanted} names ${found.length} projects: ${found.map((row) => tellApart(row, found)).join(", ")}.`,
       {
-        hint: `--project ${only.repo ?? only.path}`,
+        hint: `Name it in full, for instance ${tellApart(only, found)}`,
       },
     );
   throw new Problem("missing", `There is no project ${wanted}.`, {
     hint: "rally projects, or rally onboard <path>",
   });
+}
+
+/** By its full name, or by its path where that is shared, too. */
+function tellApart(row: ProjectRow, among: readonly ProjectRow[]): string {
+  const shared = among.filter((one) => one.repo?.toLowerCase() === row.repo?.toLowerCase()).length > 1;
+  return row.repo === null || shared ? row.path : row.repo;
 }
 
 function isNamed(row: { readonly name: string; readonly repo: string | null }, wanted: string): boolean {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { allowedInRun, type Surface } from "../domain/command.ts";
@@ -41,17 +42,25 @@ export async function handleParsed(
   refuseAgents(world.config, parsed);
   const load = HANDLERS[parsed.command.name] ?? more[parsed.command.name];
   if (!load) throw new Error(`The command ${parsed.command.name} has no handler.`);
-  const dir = textFlag(parsed, "dir");
+  const dir = folder(from.cwd, textFlag(parsed, "dir"));
   const call: Call = {
     parsed,
     actor: from.actor,
     surface: from.surface,
-    cwd: dir === null ? from.cwd : resolve(from.cwd, dir),
+    cwd: dir ?? from.cwd,
     asker: from.asker,
     progress: from.progress ?? (() => undefined),
   };
   const handler = await load();
   return handler(world, call);
+}
+
+/** Where `-C` says to act. Throws `missing`. */
+function folder(cwd: string, dir: string | null): string | null {
+  if (dir === null) return null;
+  const path = resolve(cwd, dir);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new Problem("missing", `There is no folder ${path}.`, { hint: "-C <folder>" });
 }
 
 /** Nothing ships without a human: from inside a run only what reads, declares or asks is taken (safety.md 1). */

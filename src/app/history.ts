@@ -4,7 +4,7 @@ import { type JournalRow, projects, history as rowsOf, runsOf } from "../store/r
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
-import { findDispatch, titleOf } from "./find.ts";
+import { findDispatch, onlyProject, titleOf } from "./find.ts";
 import { type Reply, type Row, said, tone } from "./reply.ts";
 
 const SHOWN = 200;
@@ -14,10 +14,11 @@ export async function history(world: World, call: Call): Promise<Reply> {
   const word = arg(call.parsed, "d");
   const id =
     word === null ? undefined : /^\d+$/.test(word) ? Number(word) : findDispatch(world, call, word).id;
-  const rows = rowsOf(world.store, { dispatchId: id, limit: SHOWN });
+  const only = onlyProject(world, call);
+  const rows = rowsOf(world.store, { dispatchId: id, projectId: only?.id, limit: SHOWN });
   if (rows.length === 0 && word !== null) findDispatch(world, call, word);
   if (rows.length === 0) return said("Nothing has happened yet.", []);
-  const columns = [{}, { align: "right" as const }, {}, { min: 12 }, { min: 20 }];
+  const columns = [{}, { align: "right" as const }, {}, {}, { min: 16, wrap: true as const }];
   return said([{ table: { columns, rows: rows.map(lineOf) } }], rows);
 }
 
@@ -30,14 +31,16 @@ function lineOf(row: JournalRow): Row {
     who,
     row.actor,
     `${row.layer} ${row.event}`,
-    [moved, row.why ? tone(` ${row.why}`, "dim") : ""],
+    [moved, row.why ? tone(moved === "" ? row.why : ` ${row.why}`, "dim") : ""],
   ];
 }
 
 /** `rally sessions [--active]`: each dispatch's agent session, and where it stands. */
 export async function sessions(world: World, call: Call): Promise<Reply> {
   const active = on(call.parsed, "active");
-  const rows = snapshot(world.store).flatMap((view) =>
+  const only = onlyProject(world, call);
+  const views = snapshot(world.store).filter((view) => only === null || view.projectId === only.id);
+  const rows = views.flatMap((view) =>
     runsOf(world.store, view.id)
       .filter((run) => run.session !== null && (!active || isLive(run.state)))
       .map((run) => ({
@@ -54,9 +57,9 @@ export async function sessions(world: World, call: Call): Promise<Reply> {
     { title: "id", align: "right" as const },
     { title: "run", align: "right" as const },
     { title: "agent" },
-    { title: "session" },
+    { title: "session", min: 8 },
     { title: "state" },
-    { title: "title", min: 10 },
+    { title: "title", min: 16 },
   ];
   const table = rows.map(
     (row): Row => [String(row.dispatch), String(row.run), row.agent, row.session ?? "", row.state, row.title],

@@ -1,3 +1,5 @@
+import { entriesOf, isObject } from "./log-events.ts";
+
 /** Keys under which agents keep what a person wants to read, in the order in which they are looked for. */
 const WORDS = [
   "text",
@@ -12,26 +14,52 @@ const WORDS = [
 ] as const;
 
 /**
- * An agent's output for people: of each JSON line its kind and its words, other lines as they stand. What repeats or
- * says nothing is left out; `--raw` has it all.
+ * An agent's output for people: who and what in the shapes that are known, of other JSON lines their kind and their
+ * words, other lines as they stand. What repeats or says nothing is left out; `--raw` has it all.
  */
 export function readable(text: string): string {
-  const lines = text.split("\n").flatMap((line) => readableLine(line) ?? []);
-  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
+  const shown: string[] = [];
+  let joined = false;
+  for (const line of text.split("\n")) {
+    for (const { label, words, joins } of entries(line)) {
+      const last = shown.pop();
+      if (joins && joined && last !== undefined) shown.push(last + indented(words));
+      else
+        shown.push(
+          ...(last === undefined ? [] : [last]),
+          label === null ? words : `${label.padEnd(10)} ${indented(words)}`,
+        );
+      joined = joins;
+    }
+  }
+  return shown.length > 0 ? `${shown.join("\n")}\n` : "";
 }
 
-function readableLine(line: string): string | null {
-  if (!line.trim().startsWith("{")) return line.trim() === "" ? null : line;
-  let event: unknown;
-  try {
-    event = JSON.parse(line);
-  } catch {
-    return line;
-  }
+type Shown = { readonly label: string | null; readonly words: string; readonly joins: boolean };
+
+function entries(line: string): readonly Shown[] {
+  if (line.trim() === "") return [];
+  const event = parsed(line);
+  if (event === null) return [{ label: null, words: line, joins: false }];
+  const known = entriesOf(event);
+  if (known) return known.map(({ who, words, joins }) => ({ label: who, words, joins: joins === true }));
   const kind = kindOf(event);
   const words = wordsOf(event, 0);
-  if (words === null || /delta|partial/.test(kind)) return null;
-  return `${kind.padEnd(10)} ${words.replaceAll("\n", "\n           ")}`;
+  return words === null || /delta|partial/.test(kind) ? [] : [{ label: kind, words, joins: false }];
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | null {
+  if (!line.trim().startsWith("{")) return null;
+  try {
+    const event: unknown = JSON.parse(line);
+    return isObject(event) ? event : null;
+  } catch {
+    return null;
+  }
+}
+
+function indented(words: string): string {
+  return words.replaceAll("\n", "\n           ");
 }
 
 function kindOf(event: unknown): string {
@@ -56,8 +84,4 @@ function wordsOf(value: unknown, depth: number): string | null {
     if (words !== null) return words;
   }
   return null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -49,7 +49,12 @@ function summary(view: DispatchView, runs: readonly RunRow[], run: RunRow): stri
 }
 
 function chosenRun(view: DispatchView, runs: readonly RunRow[], wanted: number | null): RunRow {
-  const run = wanted === null ? runs.at(-1) : runs.find((one) => one.id === wanted || one.attempt === wanted);
+  // A person saw what was said there: nothing of it was written down.
+  const logged = runs.filter((run) => run.role !== "attached");
+  const run =
+    wanted === null
+      ? (logged.at(-1) ?? runs.at(-1))
+      : runs.find((one) => one.id === wanted || one.attempt === wanted);
   if (run) return run;
   if (wanted !== null)
     throw new Problem("missing", `${view.id} has no run ${wanted}.`, {

@@ -5,6 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import type { Pull } from "../github/github.ts";
 import { recordPr } from "../store/facts.ts";
+import { project } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
@@ -18,13 +19,9 @@ import { stateReply } from "./run-again.ts";
 export async function pr(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   const body = bodyOf(call, view);
+  refuseLocal(world, view);
   const pushed = await pushWork(world, call, view);
   const { owner } = pushed;
-  if (owner.repo === null)
-    throw new Problem(
-      "config",
-      `${owner.name} is a local project: there is no GitHub to open a pull request on.`,
-    );
   if (view.pr?.state === "open")
     return stateReply(
       world,
@@ -33,7 +30,7 @@ export async function pr(world: World, call: Call): Promise<Reply> {
     );
   call.progress("opening the pull request");
   const github = await world.github(owner.host);
-  const pull = await github.createPull(owner.repo, {
+  const pull = await github.createPull(owner.repo ?? "", {
     title: textFlag(call.parsed, "title") ?? view.title,
     body,
     head: headOf(pushed),
@@ -44,6 +41,17 @@ export async function pr(world: World, call: Call): Promise<Reply> {
   return stateReply(world, view.id, `Pull request #${pull.number}: ${pull.url}`, {
     offers: [{ label: "Upstream", line: `upstream ${view.id}` }],
   });
+}
+
+/** Before anything is pushed for a pull request that cannot be. */
+function refuseLocal(world: World, view: DispatchView): void {
+  const owner = project(world.store, view.projectId);
+  if (!owner || owner.repo !== null) return;
+  throw new Problem(
+    "config",
+    `${owner.name} is a local project: there is no GitHub to open a pull request on.`,
+    { hint: `rally push ${view.id}` },
+  );
 }
 
 function keep(world: World, call: Call, view: DispatchView, pull: Pull): void {

@@ -3,13 +3,15 @@ import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
 import { commitAll } from "../git/commit.ts";
+import { isAncestor } from "../git/history.ts";
 import { push as pushBranch } from "../git/push.ts";
 import { remoteHead } from "../git/remote.ts";
-import { openRepo } from "../git/repo.ts";
+import { openRepo, type Repo } from "../git/repo.ts";
 import { look } from "../runs/work.ts";
 import { dispatchRow, project } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { ProjectRow } from "../store/rows.ts";
+import { pushTold } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
@@ -51,7 +53,7 @@ export async function pushWork(world: World, call: Call, view: DispatchView): Pr
     throw new Problem("config", `${owner.name} has no remote to push to.`, {
       hint: `git -C ${owner.path} remote add origin <url>, then rally onboard ${owner.path}`,
     });
-  const worktree = worktreeOf(view);
+  const worktree = await worktreeOf(view);
   const message = textFlag(call.parsed, "commit");
   if (message !== null) {
     call.progress("committing");
@@ -84,22 +86,39 @@ type Sent = {
   readonly head: string;
 };
 
-/** Nothing is sent, and nothing journaled, where the remote has it already. */
+/** Nothing is sent where the remote has it already; that a person had this head pushed is journaled once. */
 async function send(world: World, call: Call, { view, owner, remote, head }: Sent): Promise<void> {
   const repo = await openRepo(owner.path);
   const branch = view.branch ?? "";
   const expected = await remoteHead(repo, remote, branch);
-  if (expected === head) return;
-  await pushBranch(repo, {
-    branch,
-    remote,
-    remoteBranch: branch,
-    expected,
-    seconds: world.config.limits.gitSeconds,
-  });
+  const seconds = world.config.limits.gitSeconds;
+  if (expected !== null && expected !== head)
+    await refuseOthers(world, repo, { view, remote, head }, expected);
+  if (expected !== head) await pushBranch(repo, { branch, remote, remoteBranch: branch, expected, seconds });
+  if (pushTold(world.store, view.id, head)) return;
   record(world.store, { actor: call.actor, at: world.now() }, [
-    { layer: "gate", event: "push", dispatchId: view.id, why: `${branch} to ${remote}` },
+    { layer: "gate", event: "push", dispatchId: view.id, why: `${branch} to ${remote}`, data: { head } },
   ]);
+}
+
+/**
+ * What the remote has must be in the work, or be what a person had Rally push before: then it may be rewritten. Anything
+ * else is somebody else's, and no look at it makes it ours. Throws `conflict`.
+ */
+async function refuseOthers(
+  world: World,
+  repo: Repo,
+  { view, remote, head }: Pick<Sent, "view" | "remote" | "head">,
+  theirs: string,
+): Promise<void> {
+  if (pushTold(world.store, view.id, theirs) || (await isAncestor(repo, theirs, head))) return;
+  throw new Problem(
+    "conflict",
+    `${remote} has commits on ${view.branch} that the work of ${view.id} has not; nothing was pushed.`,
+    {
+      hint: `git -C ${view.projectPath} fetch ${remote} ${view.branch}, then rally continue ${view.id} "merge ${theirs.slice(0, 10)}"`,
+    },
+  );
 }
 
 function refusePull(view: DispatchView): void {

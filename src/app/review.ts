@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
+import type { GitHub } from "../github/github.ts";
 import { runHere } from "../process/quiet.ts";
+import { ownFile } from "../runs/own-file.ts";
 import { REVIEW_IN_WORKTREE } from "../runs/paths.ts";
 import { project } from "../store/read.ts";
 import { record } from "../store/record.ts";
+import { reviewTold } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
@@ -20,8 +22,8 @@ const COMMENT_MAX_CHARS = 65_536;
 /** `rally review <d> [--edit] [--post]`: the review that a pull request's dispatch wrote. */
 export async function review(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const path = join(worktreeOf(view), REVIEW_IN_WORKTREE);
-  if (!existsSync(path))
+  const path = ownFile(await worktreeOf(view), REVIEW_IN_WORKTREE);
+  if (path === null)
     throw new Problem("missing", `${view.id} has no review.`, {
       hint:
         view.kind === "pr"
@@ -74,10 +76,14 @@ async function post(world: World, call: Call, view: DispatchView, text: string):
       hint: `rally retry ${view.id}`,
     });
   const github = await world.github(owner.host);
-  const posted = await github.createReview(owner.repo, view.number, { body: text, commit });
-  record(world.store, { actor: call.actor, at: world.now() }, [
-    { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
-  ]);
+  const isThere = await isPosted(github, { repo: owner.repo, number: view.number, commit, text });
+  const posted = isThere
+    ? { url: view.url ?? "" }
+    : await github.createReview(owner.repo, view.number, { body: text, commit });
+  if (!isThere || !reviewTold(world.store, view.id, commit))
+    record(world.store, { actor: call.actor, at: world.now() }, [
+      { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
+    ]);
   const moved =
     view.target?.head && view.target.head !== commit
       ? [`The pull request has new commits since ${commit.slice(0, 9)}; the review says so by its commit.`]
@@ -87,4 +93,22 @@ async function post(world: World, call: Call, view: DispatchView, text: string):
     { id: view.id, url: posted.url, commit },
     { aside: moved },
   );
+}
+
+type Posting = {
+  readonly repo: string;
+  readonly number: number;
+  readonly commit: string;
+  readonly text: string;
+};
+
+/** Whoever posted it may have died before that was written down: GitHub is asked, so that it is there once. */
+async function isPosted(github: GitHub, { repo, number, commit, text }: Posting): Promise<boolean> {
+  const plain = (body: string) => body.replaceAll("\r\n", "\n").trim();
+  const alike = (await github.reviews(repo, number)).filter(
+    (one) => one.commit === commit && plain(one.body) === plain(text),
+  );
+  if (alike.length === 0) return false;
+  const { login } = await github.viewer();
+  return alike.some((one) => one.author === login);
 }

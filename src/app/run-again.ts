@@ -10,6 +10,7 @@ import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { begin } from "./dispatch.ts";
 import { dispatchTable } from "./dispatched-lines.ts";
+import { lossOf, refuseGone } from "./gone.ts";
 import { type Line, type Reply, said } from "./reply.ts";
 
 export type Again = {
@@ -25,7 +26,8 @@ export type Again = {
  */
 export async function runAgain(world: World, call: Call, view: DispatchView, again: Again): Promise<Reply> {
   checkLength(world, again.message);
-  refuseGone(view);
+  await refuseGone(view);
+  const loss = lossOf(view);
   const busy = view.queued !== null || (view.run !== null && isLive(view.run.state));
   if (busy) return kept(world, call, view, again.message);
   const row = dispatchRow(world.store, view.id);
@@ -44,7 +46,7 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
     },
   });
   await begin(world);
-  return stateReply(world, view.id, "");
+  return stateReply(world, view.id, "", loss === null ? {} : { aside: [loss] });
 }
 
 /** Words for a run that is at work or in line: it is told them next. */
@@ -82,13 +84,6 @@ export function stateReply(world: World, id: number, note: Line, more: Partial<R
 }
 
 /** Throws `missing` where worktree and branch are both known to be gone. */
-export function refuseGone(view: DispatchView): void {
-  if (!view.git || view.git.worktreeExists || view.git.branchExists) return;
-  throw new Problem("missing", `Worktree and branch of ${view.id} are both gone.`, {
-    hint: `rally clean ${view.id}`,
-  });
-}
-
 export function checkLength(world: World, text: string | null): void {
   const max = world.config.limits.messageMaxChars;
   if (text !== null && text.length > max)

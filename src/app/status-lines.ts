@@ -1,4 +1,4 @@
-import { hasLiveRun, ICONS, isDone, label } from "../domain/display.ts";
+import { hasLiveRun, ICONS, label } from "../domain/display.ts";
 import type { Counts, Shown } from "../domain/group.ts";
 import type { DispatchView } from "../domain/view.ts";
 import type { Display, Time } from "../domain/words.ts";
@@ -12,32 +12,32 @@ export type StatusReplyInput = StatusInput & {
   readonly leftOut?: number;
 };
 
-/** `rally status`: by project, what needs a person first; then what has no record, and who watches. */
+/**
+ * `rally status`: by project, what needs a person first; then what has no record, and who watches. Text and JSON are
+ * each made only where they are asked for.
+ */
 export function statusReply(input: StatusReplyInput): Reply {
+  return {
+    get text() {
+      return textOf(input);
+    },
+    get json() {
+      return statusJson(input);
+    },
+  };
+}
+
+function textOf(input: StatusReplyInput): Block[] {
   const { fleet } = input;
   const rows = fleet.groups.flatMap((group): Row[] => [
     { heading: [tone(group.project, "strong")] },
     ...group.rows.flatMap((row) => rowsOf(row, input.now)),
   ]);
   const text: Block[] =
-    rows.length === 0 ? nothing(input) : [header(fleet.counts), "", { table: { columns: COLUMNS, rows } }];
-  return { text: [...text, ...below(input)], json: statusJson(input) };
-}
-
-/** Without what has been done for more than a day, and how many that were. */
-export function withoutOldDone(
-  views: readonly DispatchView[],
-  now: Time,
-): { readonly views: readonly DispatchView[]; readonly leftOut: number } {
-  const kept = views.filter((view) => hasLiveRun(view) || !isDone(view) || now - doneSince(view) <= DAY_MS);
-  return { views: kept, leftOut: views.length - kept.length };
-}
-
-const DAY_MS = 86_400_000;
-
-function doneSince(view: DispatchView): Time {
-  if (view.kind === "pr" && view.target) return view.target.since;
-  return view.pr?.state === "merged" ? view.pr.since : Math.max(view.updatedAt, view.statusSince);
+    rows.length === 0
+      ? nothing(input)
+      : [countsLine(fleet.counts), "", { table: { columns: COLUMNS, rows } }];
+  return [...text, ...below(input)];
 }
 
 /** Icon, number, target, title, label, stage, changes, pull request, age. */
@@ -55,7 +55,7 @@ const COLUMNS: readonly Column[] = [
 /** Where the second line of a row begins: under its number. */
 const INDENT = 6;
 
-const TONES: Record<Display, Tone> = {
+export const DISPLAY_TONES: Record<Display, Tone> = {
   done: "good",
   upstream: "dim",
   asking: "bad",
@@ -75,7 +75,7 @@ function rowsOf(row: Shown, now: Time): Row[] {
     String(view.id),
     targetName(view),
     view.title,
-    [tone(label(view), TONES[row.display])],
+    [tone(label(view), DISPLAY_TONES[row.display])],
     stageCell(row, now),
     changesCell(view),
     pullCell(view),
@@ -118,7 +118,7 @@ const CHECK_MARKS: Record<"none" | "pending" | "passing" | "failing", Span> = {
   failing: tone(" ✗", "bad"),
 };
 
-function pullCell(view: DispatchView): Line {
+export function pullCell(view: DispatchView): Line {
   if (!view.pr) return "";
   const { number, state, draft, checks } = view.pr;
   if (state !== "open") return `#${number} ${state}`;
@@ -126,7 +126,7 @@ function pullCell(view: DispatchView): Line {
 }
 
 /** How long it has been as it is: what asks for a person, the live run, the place in line, the status. */
-function sinceOf(row: Shown): Time {
+export function sinceOf(row: Shown): Time {
   const { view } = row;
   if (row.attention.length > 0) return Math.min(...row.attention.map(({ since }) => since));
   if (row.display === "working") return view.run?.startedAt ?? view.statusSince;
@@ -145,7 +145,7 @@ const COUNTED: readonly (readonly [keyof Counts, string])[] = [
 ];
 
 /** `2 need you · 3 working · …`; nothing that is zero. */
-function header(counts: Counts): Line {
+export function countsLine(counts: Counts): Line {
   const { attention } = counts;
   const parts = COUNTED.filter(([key]) => counts[key] > 0).map(([key, word]) => `${counts[key]} ${word}`);
   const rest = parts.join(" · ");

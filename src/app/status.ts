@@ -1,51 +1,60 @@
-import { arg, on } from "../domain/grammar-parsed.ts";
-import { fleet, shown } from "../domain/group.ts";
+import { on } from "../domain/grammar-parsed.ts";
+import { fleet } from "../domain/group.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
-import { dispatchView, snapshot } from "../store/snapshot.ts";
+import type { ProjectRow } from "../store/rows.ts";
+import { countDispatches, snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
-import { findDispatch } from "./find.ts";
+import { onlyProject } from "./find.ts";
 import type { Reply } from "./reply.ts";
-import { showReply } from "./show-lines.ts";
-import { type StatusReplyInput, statusReply, withoutOldDone } from "./status-lines.ts";
+import { type StatusReplyInput, statusReply } from "./status-lines.ts";
 
 const WATCH_EVERY_MS = 1000;
+/** What has been done for longer is left out, unless all is asked for. */
+const DAY_MS = 86_400_000;
 
 /** `rally status [--all] [--watch]`. Where nobody holds the heartbeat, runs that have ended are ended now. */
 export async function status(world: World, call: Call): Promise<Reply> {
   const all = on(call.parsed, "all");
-  if (!on(call.parsed, "watch")) return look(world, all);
-  return { text: [], json: null, stream: { how: "replace", parts: watching(world, all) } };
+  const only = onlyProject(world, call);
+  if (!on(call.parsed, "watch")) return look(world, all, only);
+  return { text: [], json: null, stream: { how: "replace", parts: watching(world, all, only) } };
 }
 
-async function look(world: World, all: boolean): Promise<Reply> {
+async function look(world: World, all: boolean, only: ProjectRow | null): Promise<Reply> {
   await world.observe();
-  return statusReply(statusNow(world, { all }));
+  return statusReply(statusNow(world, { all, only }));
 }
+
+export type StatusOf = {
+  readonly all: boolean;
+  /** Of this project alone. */
+  readonly only?: ProjectRow | null;
+  readonly clean?: (view: DispatchView) => DispatchView;
+};
 
 /** Everything that the list tells, from the database alone: nothing is observed, nothing is written. */
 export function statusNow(
   world: World,
-  {
-    all,
-    clean = (view) => view,
-  }: { readonly all: boolean; readonly clean?: (view: DispatchView) => DispatchView },
+  { all, only = null, clean = (view) => view }: StatusOf,
 ): StatusReplyInput {
   const now = world.now();
-  const views = snapshot(world.store).map(clean);
-  const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
-  const known = projects(world.store);
+  const here = (row: { readonly projectId: number }) => only === null || row.projectId === only.id;
+  const views = snapshot(world.store, all ? {} : { doneSince: now - DAY_MS })
+    .filter(here)
+    .map(clean);
+  const known = only ? [only] : projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
-  const found = strays(world.store);
+  const found = strays(world.store).filter(here);
   const orphans = found
     .filter((row) => row.orphan)
     .map((row) => ({ ...row, project: names.get(row.projectId) ?? "?" }));
   const beat = heartbeat(world.store);
   const held = heartbeatHolder(world);
   return {
-    fleet: fleet(kept, orphans.length, now, limits(world)),
+    fleet: fleet(views, orphans.length, now, limits(world)),
     projects: known,
     orphans,
     foreign: found
@@ -57,27 +66,15 @@ export function statusNow(
       lastSlowAt: beat?.lastSlowAt ?? null,
     },
     now,
-    leftOut,
+    leftOut: countDispatches(world.store, only?.id) - views.length,
   };
 }
 
-async function* watching(world: World, all: boolean) {
+async function* watching(world: World, all: boolean, only: ProjectRow | null) {
   for (;;) {
-    yield await look(world, all);
+    yield await look(world, all, only);
     await Bun.sleep(WATCH_EVERY_MS);
   }
-}
-
-/** `rally show <d>`: all about one, with what git says of it now. */
-export async function show(world: World, call: Call): Promise<Reply> {
-  await world.observe();
-  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const { lookAt } = await import("./look-at.ts");
-  await lookAt(world, view);
-  return showReply(
-    shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
-    world.now(),
-  );
 }
 
 export function limits(world: World) {

@@ -14,3 +14,35 @@ export async function leaveTerminal(world: World, code: number): Promise<void> {
   const stty = onPath("stty", env.path);
   if (stty) await runHere([stty, "sane"], { cwd: "/", env: { PATH: env.path } });
 }
+
+type Signal = "SIGINT" | "SIGTERM" | "SIGQUIT";
+type Held = { readonly handOver: () => void; readonly giveBack: () => void };
+
+/**
+ * While an agent is on its way to this terminal, Ctrl-C and TERM stop its run and then do what they did before. Once it
+ * has the terminal, Ctrl-C and Ctrl-\ are the agent's alone, and TERM stops it as `rally stop` does.
+ */
+export function holdSignals(stop: () => void): Held {
+  const before = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)] as const));
+  const listen = (does: (signal: Signal) => void) => {
+    for (const signal of SIGNALS) {
+      process.removeAllListeners(signal);
+      process.on(signal, () => does(signal));
+    }
+  };
+  listen((signal) => {
+    stop();
+    for (const listener of before.get(signal) ?? []) listener(signal);
+  });
+  return {
+    handOver: () => listen((signal) => (signal === "SIGTERM" ? stop() : undefined)),
+    giveBack: () => {
+      for (const [signal, listeners] of before) {
+        process.removeAllListeners(signal);
+        for (const listener of listeners) process.on(signal, listener);
+      }
+    },
+  };
+}
+
+const SIGNALS: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGQUIT"];

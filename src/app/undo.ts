@@ -3,6 +3,7 @@ import { arg, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { repoAt } from "../git/admin.ts";
 import { restoreFromArchive } from "../git/archive.ts";
+import { isHalfMade } from "../git/undo.ts";
 import { untrash } from "../git/untrash.ts";
 import { type Cleaned, cleanedOf, forgetCleaned, listCleaned, restoreDispatch } from "../store/cleaned.ts";
 import { project } from "../store/read.ts";
@@ -79,9 +80,12 @@ async function restore(world: World, kept: Cleaned, repoPath: string, branch: st
     const back = await untrash(repo, { entry: kept.trash, owner, branch: wanted, path });
     return { worktree: back.path, branch: back.branch ?? wanted };
   }
-  if (existsSync(path) && kept.trash !== null) return { worktree: path, branch: wanted };
+  if (existsSync(path) && kept.trash !== null && !(await isHalfMade(repo, path)))
+    return { worktree: path, branch: wanted };
   if (kept.archiveRef === null)
-    throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`);
+    throw new Problem("missing", `Of ${dispatch.id} only the record is left: there was nothing to archive.`, {
+      hint: `rally history ${dispatch.id}`,
+    });
   await restoreFromArchive(repo, {
     ref: kept.archiveRef,
     path,

@@ -41,6 +41,7 @@ set up and run
   offboard <project>        Forget a project; its repository stays as it is
   up                        Watch: end and start runs, tell people, see merges
   down                      Stop watching; running agents go on
+  dashboard                 Open the dashboard
   open                      Open the status page in a browser
   doctor                    Check machine, home and agents; say what to do
   demo                      See the main job done in a temporary home

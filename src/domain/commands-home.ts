@@ -84,7 +84,6 @@ export const HOME_COMMANDS: readonly Command[] = [
     name: "dashboard",
     args: [],
     flags: [],
-    later: true,
     summary: "Open the dashboard",
     examples: ["rally dashboard"],
   },

@@ -1,11 +1,13 @@
 import { Problem } from "../domain/problem.ts";
 import type { Time } from "../domain/words.ts";
-import { adminDir, isFolder, mainAt, type RepoAt, worktreeAt } from "./admin.ts";
+import { adminDir, isFolder, mainAt, type RepoAt } from "./admin.ts";
 import { tipOf } from "./base.ts";
-import { git, gitResult } from "./git.ts";
+import { isOurs } from "./branch.ts";
+import { type GitAt, git, gitResult } from "./git.ts";
 import { isAncestor } from "./history.ts";
 import type { Owner } from "./owner.ts";
 import { readSnapshot, snapshotWork } from "./snapshot.ts";
+import { isHalfMade, undoHalfMade } from "./undo.ts";
 import { addWorktree } from "./worktree.ts";
 
 export type Archived = {
@@ -111,8 +113,8 @@ export async function deleteArchive(
 
 /**
  * A worktree made again from an archive ref: a new branch at `branchHead` (else at the commit that the work stood
- * on), the files and what was staged as they were. Ignored files are not in it. Throws as `addWorktree`, and
- * `missing` without the ref.
+ * on), the files and what was staged as they were. Ignored files are not in it. Repeated after a crash it begins again.
+ * Throws as `addWorktree`, and `missing` without the ref.
  */
 export async function restoreFromArchive(
   repo: RepoAt,
@@ -131,10 +133,14 @@ export async function restoreFromArchive(
   const snapshot = await readSnapshot(mainAt(repo), commit);
   const start = snapshot === null ? commit : snapshot.head;
   if (start === null) throw new Problem("missing", `${ref} holds no commit to stand on.`);
-  await addWorktree(repo, { path, branch, start: options.branchHead ?? start, owner });
-  if (snapshot === null) return;
-  const at = await worktreeAt(repo, path);
-  if (at === null) throw new Problem("git", `${path} was removed while it was made.`);
-  await git(at, ["read-tree", "--reset", "-u", commit], { effect: "restore" });
-  await git(at, ["read-tree", snapshot.staged ?? start], { effect: "restore" });
+  const tip = options.branchHead ?? start;
+  const isBegun = await isHalfMade(repo, path);
+  const isGone = (await adminDir(repo, path)) === null && isOurs(branch);
+  if (isBegun || isGone) await undoHalfMade(repo, { path, branch, start: tip, owner });
+  const fill = async (at: GitAt) => {
+    if (snapshot === null) return;
+    await git(at, ["read-tree", "--reset", "-u", commit], { effect: "restore" });
+    await git(at, ["read-tree", snapshot.staged ?? start], { effect: "restore" });
+  };
+  await addWorktree(repo, { path, branch, start: tip, owner, fill });
 }

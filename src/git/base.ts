@@ -27,7 +27,7 @@ export async function resolveBase(
   const { remote } = options;
   if (remote === null) return localBase(repo, options.base);
   if (repo.remotes[remote] === undefined) {
-    const hint = `git remote -v in ${repo.root}`;
+    const hint = `put it back (git -C ${repo.root} remote add ${remote} <url>), or rally onboard ${repo.root} without it`;
     throw new Problem("missing", `${repo.root} has no remote named ${remote}.`, { hint });
   }
   const branch = await branchOf(repo, remote, options.base, options.fetchSeconds);

@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { passing } from "../boundary.ts";
 import type { RepoAt } from "./admin.ts";
-import { codeOf } from "./lock.ts";
+import { codeOf } from "./temporary.ts";
 
 const LINES = [".worktrees/", ".rally/run/"];
 

@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { alive, type Identity, ownIdentity } from "../process/identity.ts";
 import type { RepoAt } from "./admin.ts";
+import { codeOf, ownName, sweepAbandoned } from "./temporary.ts";
 
+/** What a lock is made from, and ends as. */
+const DRAFT = "rally.lock.";
 const queues = new Map<string, Promise<unknown>>();
 const WAIT_SECONDS = 60;
 const STEP_MS = 20;
@@ -35,15 +39,20 @@ async function locked<T>(repo: RepoAt, work: () => Promise<T>, waitSeconds: numb
   try {
     return await work();
   } finally {
-    // Only ours: another may have judged us gone after a suspended machine.
-    if ((await readFile(path, "utf8").catch(() => "")) === mine) await unlink(path).catch(() => undefined);
+    await passing("file", "unlock", () => release(path, mine));
   }
 }
 
+/** Only ours: another may have judged us gone after a suspended machine. */
+async function release(path: string, mine: string): Promise<void> {
+  if ((await readFile(path, "utf8").catch(() => "")) === mine) await unlink(path).catch(() => undefined);
+}
+
 async function acquire(path: string, repo: RepoAt, waitSeconds: number): Promise<string> {
+  await sweepAbandoned(repo.commonDir, DRAFT);
   const text = JSON.stringify({ ...ownIdentity(), nonce: randomUUID() });
   for (let waitedMs = 0; ; waitedMs += STEP_MS) {
-    if (await create(path, text)) return text;
+    if (await passing("file", "lock", () => create(path, text))) return text;
     const held = await readFile(path, "utf8").catch(() => null);
     if (held === null) continue;
     if (isStale(held)) {
@@ -65,7 +74,7 @@ async function acquire(path: string, repo: RepoAt, waitSeconds: number): Promise
 
 /** Exclusive and never half-written: a full file is linked to the name. */
 async function create(path: string, text: string): Promise<boolean> {
-  const own = `${path}.${randomUUID()}`;
+  const own = join(dirname(path), ownName(DRAFT));
   try {
     await writeFile(own, text, { flag: "wx", mode: 0o600 });
     await link(own, path);
@@ -89,7 +98,7 @@ async function takeAway(path: string, stale: string, mine: string): Promise<void
   }
   try {
     if ((await readFile(path, "utf8").catch(() => null)) === stale) {
-      const aside = `${path}.${randomUUID()}`;
+      const aside = join(dirname(path), ownName(DRAFT));
       await rename(path, aside);
       await unlink(aside);
     }
@@ -115,8 +124,4 @@ function parse(text: string): Identity | null {
   } catch {
     return null;
   }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

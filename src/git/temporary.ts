@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { passing } from "../boundary.ts";
 import { identity, ownIdentity, pidNamespace } from "../process/identity.ts";
 import type { GitAt } from "./git.ts";
-import { codeOf } from "./lock.ts";
 
 /** Work with a copy of the index: the worktree's own stays as it is, whatever happens. */
 export async function withIndexCopy<T>(at: GitAt, work: (index: string) => Promise<T>): Promise<T> {
@@ -13,14 +13,18 @@ export async function withIndexCopy<T>(at: GitAt, work: (index: string) => Promi
   await mkdir(folder, { mode: 0o700 });
   try {
     const index = join(folder, "index");
-    await copyFile(join(at.gitDir, "index"), index).catch((error: unknown) => {
-      // No index yet: nothing is tracked.
-      if (codeOf(error) !== "ENOENT") throw error;
-    });
+    await passing("file", "index-copy", () => copyIndex(join(at.gitDir, "index"), index));
     return await work(index);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function copyIndex(from: string, to: string): Promise<void> {
+  await copyFile(from, to).catch((error: unknown) => {
+    // No index yet: nothing is tracked.
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
 }
 
 const INDEX = "rally-index-";
@@ -44,4 +48,8 @@ export async function sweepAbandoned(folder: string, prefix: string): Promise<vo
 /** `pid:[4026531836]` in a name. */
 function numberOf(namespace: string): string {
   return namespace.replace(/\D/g, "");
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Time } from "../domain/words.ts";
 
@@ -33,6 +34,8 @@ export async function readEntry(entry: string): Promise<TrashEntry | null> {
 
 /** Writes a file whole or not at all. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.rally-new`, text);
-  await rename(`${path}.rally-new`, path);
+  await passing("file", basename(path), async () => {
+    await writeFile(`${path}.rally-new`, text);
+    await rename(`${path}.rally-new`, path);
+  });
 }

@@ -5,9 +5,10 @@ import { Problem } from "../domain/problem.ts";
 import type { Time } from "../domain/words.ts";
 import { run } from "../process.ts";
 import { adminDir, gitFileTarget, INITIALIZING, isFolder, lockReason, type RepoAt } from "./admin.ts";
-import { codeOf, withRepoLock } from "./lock.ts";
+import { withRepoLock } from "./lock.ts";
 import { readOwner } from "./owner.ts";
 import { isInside } from "./repo.ts";
+import { codeOf } from "./temporary.ts";
 import { readEntry, TRASH, type TrashEntry, writeEntry } from "./trash-entry.ts";
 
 export type TrashOptions = {
@@ -67,10 +68,8 @@ export async function beginTrash(repo: RepoAt, options: TrashOptions): Promise<v
 
 async function note(entry: string, options: TrashOptions, dir: string | null): Promise<void> {
   const { worktree: path, branch, head, dispatch, at } = options;
-  await passing("file", "trash-entry", async () => {
-    await mkdir(entry, { recursive: true });
-    await writeEntry(entry, { path, branch, head, dispatch, at, admin: dir === null ? null : basename(dir) });
-  });
+  await mkdir(entry, { recursive: true });
+  await writeEntry(entry, { path, branch, head, dispatch, at, admin: dir === null ? null : basename(dir) });
 }
 
 export type Begun = TrashEntry & {

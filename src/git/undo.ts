@@ -39,6 +39,12 @@ export async function undoHalfMade(
   });
 }
 
+/** Whether somebody died while making the worktree at this path: files may be missing in it. */
+export async function isHalfMade(repo: RepoAt, path: string): Promise<boolean> {
+  const dir = await adminDir(repo, path);
+  return dir !== null && (await lockReason(dir)) === INITIALIZING;
+}
+
 async function dropBranch(repo: RepoAt, branch: string, start: string): Promise<boolean> {
   // Checked out elsewhere: somebody uses it.
   return (await placeOf(repo, branch)) === null && removeRef(repo, branch, start);

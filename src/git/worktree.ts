@@ -6,14 +6,20 @@ import { adminDir, headOf, INITIALIZING, lockReason, mainAt, type RepoAt, worktr
 import { tipOf } from "./base.ts";
 import { placeOf } from "./branch.ts";
 import { ensureExcluded } from "./exclude.ts";
-import { git } from "./git.ts";
+import { type GitAt, git } from "./git.ts";
 import { withRepoLock } from "./lock.ts";
 import { checkBranchName } from "./names.ts";
 import { type Owner, writeOwner } from "./owner.ts";
 import { tame } from "./tame.ts";
-import { undoHalfMade } from "./undo.ts";
+import { isHalfMade, undoHalfMade } from "./undo.ts";
 
-type Place = { readonly path: string; readonly owner: Owner; readonly seconds?: number };
+type Place = {
+  readonly path: string;
+  readonly owner: Owner;
+  readonly seconds?: number;
+  /** What belongs to its making beyond the checkout: until it has come to its end, the worktree counts as half-made. */
+  readonly fill?: (at: GitAt) => Promise<void>;
+};
 
 /**
  * A worktree on a new branch at `start`. Nothing that exists is reset or written over: a folder or a branch that is
@@ -47,7 +53,7 @@ export async function adoptWorktree(
 }
 
 /**
- * The worktree of a branch made again where its folder was deleted by hand. What was not committed is lost; a commit
+ * The worktree of a branch made again where its folder was deleted by hand, or where that was begun and not ended. What was not committed is lost; a commit
  * that only its detached HEAD held is kept under `refs/rally/archive/<dispatch>/detached-<commit>` and named.
  */
 export async function restoreWorktree(
@@ -57,6 +63,7 @@ export async function restoreWorktree(
   const { path, branch, owner } = options;
   checkBranchName(branch);
   const start = (await tipOf(repo, `refs/heads/${branch}`)) ?? "";
+  if (await isHalfMade(repo, path)) await undoHalfMade(repo, { path, branch: null, start, owner });
   let detached: string | null = null;
   await making(repo, options, { branch: null, start }, async () => {
     detached = await forgetMissing(repo, path, owner.dispatch);
@@ -137,6 +144,7 @@ async function checkout(repo: RepoAt, place: Place): Promise<void> {
     seconds: place.seconds ?? 600,
     reach: promisor ? "remote" : "local",
   });
+  await place.fill?.(at);
   await passing("file", "worktree-unlock", () => unlink(join(at.gitDir, "locked")));
 }
 

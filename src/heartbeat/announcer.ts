@@ -55,8 +55,9 @@ export function computeAnnouncements(world: World, wires: readonly Wire[]): void
 }
 
 /** Sends what is due, in order for each room. A failure is tried again, ever later, and in the end is an attention. */
-export async function deliver(world: World, wires: readonly Wire[]): Promise<void> {
+export async function deliver(world: World, wires: readonly Wire[], stop?: AbortSignal): Promise<void> {
   for (const effect of due(world.store, world.now(), [KIND])) {
+    if (stop?.aborted) return;
     const wire = wires.find((one) => one.room === effect.room);
     if (!wire || !claimEffect(world.store, effect.id, world.now())) continue;
     await send(world, wire, effect, false);

@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 import type { Wire } from "./wire.ts";
 
 const TIMEOUT_MS = 5_000;
+const DOOR = { door: "spawn", name: "notify" } as const;
 
 /** The desktop's own notifications (`notify-send`, `osascript`), else the terminal's bell and title; null when off. */
 export function desktop(world: World): Wire | null {
@@ -22,7 +23,13 @@ async function notify(world: World, title: string, text: string, dispatchId: num
   const { env } = world.config;
   const argv = command(env.path, title, text, dispatchId);
   if (argv === null) return bell(title);
-  const done = await run(argv, { cwd: "/", env: env.all, timeoutMs: TIMEOUT_MS, maxBytes: 64 * 1024 });
+  const done = await run(argv, {
+    cwd: "/",
+    env: env.all,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: 64 * 1024,
+    door: DOOR,
+  });
   if (done.code === 0) return argv[0] ?? null;
   // No session bus (a server, ssh): that is no failure that another try would mend.
   world.log.debug("desktop.unreachable", { code: done.code, stderr: done.stderr.slice(0, 300) });

@@ -16,7 +16,9 @@ export async function readPulls(
   views: readonly DispatchView[],
 ): Promise<void> {
   for (const view of views) {
-    if (view.kind === "pr" || view.branch === null || view.pr?.state === "merged" || isDone(view)) continue;
+    if (view.kind === "pr" || view.branch === null || view.pr?.state === "merged") continue;
+    // Git may have shown first that it is done; its pull request is then read once more.
+    if (isDone(view) && view.pr?.state !== "open") continue;
     if (view.pr === null && (view.git?.pushed ?? 0) === 0) continue;
     const pull = view.pr
       ? await github.pull(owner.repo ?? "", view.pr.number)

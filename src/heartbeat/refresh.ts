@@ -5,11 +5,11 @@ import type { Beat } from "./beat.ts";
 import { slowTick } from "./slow.ts";
 import { fastTick } from "./tick.ts";
 
-/** Everything once: processes, git, GitHub; and what follows from it. */
-export async function refreshAll(world: World, beat: Beat): Promise<Refreshed> {
+/** Everything once: processes, git, GitHub (of one project, where its id is given); and what follows from it. */
+export async function refreshAll(world: World, beat: Beat, only?: number): Promise<Refreshed> {
   const before = lastJournalId(world.store);
-  await fastTick(world, beat);
-  const slow = await slowTick(world);
+  await fastTick(world, beat, { endsOnly: true });
+  const slow = await slowTick(world, only);
   ticked(world.store, { slow: world.now() });
   await fastTick(world, beat);
   return { changes: lastJournalId(world.store) - before, projects: slow.projects, warnings: slow.warnings };

@@ -18,9 +18,9 @@ const CACHE_DAYS = 14;
 export type SlowReport = { readonly projects: number; readonly warnings: readonly string[] };
 
 /** One slow tick: what GitHub and the remotes have news of. One project's failure is kept with it, and the rest goes on. */
-export async function slowTick(world: World): Promise<SlowReport> {
+export async function slowTick(world: World, only?: number): Promise<SlowReport> {
   const warnings: string[] = [];
-  const all = projects(world.store);
+  const all = projects(world.store).filter((owner) => only === undefined || owner.id === only);
   for (const owner of all) {
     const troubles = await attempt(world, owner, () => tickProject(world, owner));
     warnings.push(...troubles.map((trouble) => `${owner.repo ?? owner.name}: ${trouble}`));

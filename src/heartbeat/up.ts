@@ -5,7 +5,7 @@ import { ownIdentity } from "../process/identity.ts";
 import { HEARTBEAT, releaseDeadHolder } from "../runs/holder.ts";
 import { identityText } from "../runs/identity.ts";
 import { endedFolder } from "../runs/paths.ts";
-import { stuckSending } from "../store/effects.ts";
+import { hasUnsent, stuckSending } from "../store/effects.ts";
 import { holdLease, lease, releaseLease, ticked } from "../store/leases.ts";
 import { line } from "../store/line.ts";
 import { dataVersion, liveRuns } from "../store/read.ts";
@@ -46,8 +46,10 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   const done = Promise.withResolvers<UpEnd>();
   options.signal.addEventListener("abort", () => done.resolve("stopped"), { once: true });
   if (options.signal.aborted) done.resolve("stopped");
-  const stopping: (() => void)[] = [];
+  const stopping: (() => unknown)[] = [];
   try {
+    // A new room hears of what happens from now on: of this first look already.
+    computeAnnouncements(world, wires);
     options.holds?.();
     // Before anything is started: what happened while nobody watched.
     await fastTick(world, beat, { endsOnly: true });
@@ -55,7 +57,7 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
     stopping.push(...schedule(world, beat, { ...options, holder, wires, end: done.resolve }));
     return await done.promise;
   } finally {
-    for (const stop of stopping) stop();
+    for (const stop of stopping) await stop();
     while (beat.busy !== null) await beat.busy;
     releaseLease(world.store, { name: HEARTBEAT, holder });
   }
@@ -67,14 +69,16 @@ type Scheduled = UpOptions & {
   readonly end: (why: UpEnd) => void;
 };
 
-function schedule(world: World, beat: Beat, options: Scheduled): (() => void)[] {
+/** What is to be called at the end, in order; the last waits for a pass that is under way. */
+function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)[] {
   const { fastSeconds, slowSeconds } = world.config.heartbeat;
   const failed = (error: unknown) =>
     world.log.error("beat.failed", {
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-  const fast = () => fastPass(world, beat, options).catch(failed);
-  const slow = () => slowPass(world, beat, options).catch(failed);
+  const passes = oneByOne(() => fastPass(world, beat, options).catch(failed));
+  const fast = passes.next;
+  const slow = () => slowPass(world, options).then(fast).catch(failed);
   const rules = { protect: true, catch: failed, interval: 1 };
   const crons = [
     new Cron("* * * * * *", { ...rules, interval: fastSeconds }, fast),
@@ -91,7 +95,35 @@ function schedule(world: World, beat: Beat, options: Scheduled): (() => void)[] 
     void fast();
   }, NOTICE_MS);
   void fast().then(slow);
-  return [...crons.map((cron) => () => cron.stop()), () => watcher.close(), () => clearInterval(notice)];
+  return [
+    ...crons.map((cron) => () => cron.stop()),
+    () => watcher.close(),
+    () => clearInterval(notice),
+    passes.end,
+  ];
+}
+
+/** Never two at once, as what one pass is sending another must not take for done; who calls meanwhile gets one more. */
+function oneByOne(pass: () => Promise<void>) {
+  let running: Promise<void> | null = null;
+  let [wanted, ended] = [false, false];
+  const all = async () => {
+    while (wanted && !ended) {
+      wanted = false;
+      await pass();
+    }
+    running = null;
+  };
+  const next = (): Promise<void> => {
+    wanted = true;
+    running ??= all();
+    return running;
+  };
+  const end = async () => {
+    ended = true;
+    await running;
+  };
+  return { next, end };
 }
 
 async function fastPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
@@ -99,18 +131,17 @@ async function fastPass(world: World, beat: Beat, options: Scheduled): Promise<v
   const from = performance.now();
   await fastTick(world, beat);
   computeAnnouncements(world, options.wires);
-  await deliver(world, options.wires);
+  await deliver(world, options.wires, options.signal);
   options.took?.("fast", performance.now() - from);
-  if (options.untilIdle && isIdle(world)) options.end("idle");
+  if (options.untilIdle && isIdle(world, options.wires)) options.end("idle");
 }
 
-async function slowPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
+async function slowPass(world: World, options: Scheduled): Promise<void> {
   const from = performance.now();
   const report = await slowTick(world);
   options.took?.("slow", performance.now() - from);
   ticked(world.store, { slow: world.now() });
   for (const warning of report.warnings) options.say(`warning: ${warning}`);
-  await fastPass(world, beat, options);
 }
 
 function renew(world: World, holder: string): boolean {
@@ -125,8 +156,9 @@ function renew(world: World, holder: string): boolean {
   return taken;
 }
 
-/** Nothing lives or waits, and nothing that is pushed can still be merged. */
-function isIdle(world: World): boolean {
+/** Nothing lives or waits, all is told, and nothing that is pushed can still be merged. */
+function isIdle(world: World, wires: readonly Wire[]): boolean {
+  if (wires.some(({ room }) => hasUnsent(world.store, room))) return false;
   if (liveRuns(world.store).length > 0 || line(world.store).length > 0) return false;
   return !snapshot(world.store).some(
     (view) =>

@@ -7,21 +7,27 @@ import { failStart, type Subject, subjectOf } from "./start.ts";
 import { markRunning, recordStart } from "./started.ts";
 import { ensureWorktree } from "./worktree.ts";
 
+type Desk = {
+  /** Told what a person should know before the agent has the terminal. */
+  readonly say: (line: string) => void;
+  /** Called at the last moment before it has. */
+  readonly handOver: () => void;
+};
+
 /**
- * Starts a run that has its slot on this terminal, with a person at it; `exited` gives the agent's exit code. `say` is
- * told what a person should know before the agent has the terminal. What goes wrong before the agent is executed ends
- * the run as `failed` (`start`); after that only its own process decides.
+ * Starts a run that has its slot on this terminal, with a person at it; `exited` gives the agent's exit code. What
+ * goes wrong before the agent is executed ends the run as `failed` (`start`); after that only its own process decides.
  */
 export async function startAttached(
   world: World,
   runId: number,
-  say: (line: string) => void,
+  desk: Desk,
 ): Promise<{ readonly exited: Promise<number> }> {
   const subject = subjectOf(world, runId);
   try {
     const ready = await ensureWorktree(world, subject.dispatch, subject.owner);
-    for (const warning of ready.warnings) say(warning);
-    return await execute(world, subjectOf(world, runId), ready, say);
+    for (const warning of ready.warnings) desk.say(warning);
+    return await execute(world, subjectOf(world, runId), ready, desk);
   } catch (error) {
     if (readStart(runFiles(world.config.home, runId).dir)) markRunning(world, runId);
     else failStart(world, subject.run, error);
@@ -33,7 +39,7 @@ async function execute(
   world: World,
   subject: Subject,
   ready: Awaited<ReturnType<typeof ensureWorktree>>,
-  say: (line: string) => void,
+  { say, handOver }: Desk,
 ): Promise<{ readonly exited: Promise<number> }> {
   const { run, dispatch } = subject;
   const launch = await launchOf(world, subject, ready, "attached");
@@ -42,6 +48,7 @@ async function execute(
   // Nothing of it is logged, so a session that is lost is not known to be: one that there was stays.
   if (dispatch.session === null && launch.session !== null)
     setDispatch(world.store, dispatch.id, { session: launch.session });
+  handOver();
   const { identity, exited } = await spawnHere({
     runDir: runFiles(world.config.home, run.id).dir,
     endedDir: endedFolder(world.config.home),

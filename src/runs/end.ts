@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
@@ -19,7 +19,7 @@ import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
-import { endedFolder, marker, runFiles } from "./paths.ts";
+import { marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
 import { inTurn } from "./turn.ts";
@@ -48,22 +48,28 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   });
   const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
   const heads = headsOf();
-  for (const { action, row } of rows) {
-    if (performance.now() > options.until) return;
-    try {
-      if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-      await endRun(world, row, {
-        reading: options.reading(row),
-        left: left.get(marker(homeId(world.store), row.id)) ?? null,
-        heads,
-      });
-      rmSync(join(endedFolder(world.config.home), String(row.id)), { force: true });
-      options.done(action);
-    } catch (error) {
-      options.failed(action, error);
+  const waiting = rows.values();
+  const worker = async () => {
+    for (const { action, row } of waiting) {
+      if (performance.now() > options.until) return;
+      try {
+        if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
+        await endRun(world, row, {
+          reading: options.reading(row),
+          left: left.get(marker(homeId(world.store), row.id)) ?? null,
+          heads,
+        });
+        options.done(action);
+      } catch (error) {
+        options.failed(action, error);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
 }
+
+/** While git looks at one worktree, others can be ended. */
+const SIDE_BY_SIDE = 4;
 
 function subject(world: World, row: RunRow) {
   const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
@@ -87,8 +93,9 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   // Its starter may have died before it could write down that it had started.
   markRunning(world, row.id);
   readInbox(world, row);
-  const trouble = await bringCommitsHome(world, row);
+  const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
   const exitCode = readExit(files.dir);
   const asked = row.stopBy !== null || row.limit !== null;
   const unprepared = asked ? null : setupFailure(files.dir, exitCode);

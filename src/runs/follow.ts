@@ -25,7 +25,8 @@ export async function followPull(world: World, subject: Subject, ready: Ready): 
   try {
     const to = await fetchPull(repo, { remote: owner.remote, number, seconds });
     if (to === from) return ready;
-    if (await follow(repo, { worktree: ready.worktree, branch: ready.branch, from, to })) keep(world, subject, to);
+    if (await follow(repo, { worktree: ready.worktree, branch: ready.branch, from, to }))
+      keep(world, subject, to);
     else return warned(ready, `${ready.worktree} has changes of its own: it stays at ${from.slice(0, 8)}.`);
     return ready;
   } catch (error) {
@@ -39,7 +40,13 @@ function keep(world: World, { dispatch }: Subject, to: string): void {
   write(world.store, "follow pull request", () => {
     const target = dispatchView(world.store, dispatch.id)?.target;
     setDispatch(world.store, dispatch.id, { baseSha: to });
-    const facts = { asOf: at, state: target?.state ?? "open", head: to, reviewedHead: to, since: at } as const;
+    const facts = {
+      asOf: at,
+      state: target?.state ?? "open",
+      head: to,
+      reviewedHead: to,
+      since: at,
+    } as const;
     recordTarget(world.store, dispatch.id, facts, at);
     record(world.store, { actor: "rally", at }, [
       { layer: "fact", event: "pull_followed", dispatchId: dispatch.id, from: dispatch.baseSha, to },

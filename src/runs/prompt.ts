@@ -14,9 +14,7 @@ export function promptOf(world: World, subject: Subject, resumed: boolean): stri
 }
 
 function occasion(world: World, { run, dispatch }: Subject, resumed: boolean): Occasion {
-  const earlier = runsOf(world.store, dispatch.id).filter(
-    (one) => one.id < run.id && one.startedAt !== null,
-  );
+  const earlier = runsOf(world.store, dispatch.id).filter((one) => one.id < run.id && one.startedAt !== null);
   if (earlier.length === 0 && !resumed) return { why: "new" };
   if (!run.resume) return { why: "retry" };
   if (!resumed) return { why: "fallback", done: earlier.at(-1)?.words ?? "", told: run.message };

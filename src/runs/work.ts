@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Problem } from "../domain/problem.ts";
 import type { Kind } from "../domain/words.ts";
 import { repoAt } from "../git/admin.ts";
 import { heads } from "../git/branch.ts";
@@ -7,10 +8,17 @@ import { observeWorktree } from "../git/observe.ts";
 import { recordGit } from "../store/facts.ts";
 import { dispatchRow, project } from "../store/read.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
+import { worktreeUnmade } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { REVIEW_IN_WORKTREE } from "./paths.ts";
 
-export type Work = { readonly kind: Kind; readonly hasWork: boolean; readonly headAfter: string | null };
+export type Work = {
+  readonly kind: Kind;
+  readonly hasWork: boolean;
+  readonly headAfter: string | null;
+  /** Why nothing can be said of it: its repository is gone. */
+  readonly trouble?: string;
+};
 
 /** Branch heads by repository, each repository asked once. */
 export type HeadsOf = (project: ProjectRow) => Promise<ReadonlyMap<string, string>>;
@@ -35,6 +43,8 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   const { kind } = dispatch;
   if (dispatch.branch === null || dispatch.worktree === null)
     return { kind, hasWork: false, headAfter: null };
+  const gone = await goneRepository(owner.path);
+  if (gone !== null) return { kind, hasWork: false, headAfter: null, trouble: gone };
   const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
   if (kind === "pr") return { kind, hasWork: reviewed(dispatch, run), headAfter };
   if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };
@@ -42,9 +52,22 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   return { kind, hasWork: facts.dirty || facts.untracked > 0 || facts.commits > 0, headAfter };
 }
 
-/** Asks git about one worktree, and keeps what it said. */
+/** A sentence where there is no repository any more, deleted or moved by hand; null while it is there. */
+export async function goneRepository(path: string): Promise<string | null> {
+  try {
+    await repoAt(path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return `Its repository ${path} is gone.`;
+  }
+}
+
+/** Asks git about one worktree, and keeps what it said, unless it is still being made. */
 export async function look(world: World, dispatch: DispatchRow, owner: ProjectRow) {
   const asOf = world.now();
+  // What is not there yet is not missing.
+  const unmade = worktreeUnmade(world.store, dispatch.id);
   const observed = await observeWorktree(await repoAt(owner.path), {
     worktree: dispatch.worktree,
     branch: dispatch.branch,
@@ -53,7 +76,7 @@ export async function look(world: World, dispatch: DispatchRow, owner: ProjectRo
     pushRemote: owner.pushRemote ?? owner.remote,
     now: asOf,
   });
-  recordGit(world.store, dispatch.id, observed, asOf);
+  if (!unmade) recordGit(world.store, dispatch.id, observed, asOf);
   return observed;
 }
 

@@ -1,18 +1,20 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Problem } from "../domain/problem.ts";
+import { repoAt } from "../git/admin.ts";
 import { resolveBase } from "../git/base.ts";
 import { heads } from "../git/branch.ts";
 import { ensureExcluded } from "../git/exclude.ts";
 import { freeBranch, slug } from "../git/names.ts";
 import { fetchPull } from "../git/pull.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
-import { undoHalfMade } from "../git/undo.ts";
+import { isHalfMade, undoHalfMade } from "../git/undo.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
+import { runsOf } from "../store/read.ts";
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
-import { worktreeMade } from "../store/told.ts";
+import { toldOfRun, worktreeUnmade } from "../store/told.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { copySetup } from "./setup-copy.ts";
@@ -30,8 +32,9 @@ export type Ready = {
  * folder are both gone.
  */
 export async function ensureWorktree(world: World, dispatch: DispatchRow, owner: ProjectRow): Promise<Ready> {
-  if (dispatch.worktree !== null && dispatch.branch !== null && worktreeMade(world.store, dispatch.id)) {
-    if (existsSync(dispatch.worktree))
+  if (dispatch.worktree !== null && dispatch.branch !== null && !worktreeUnmade(world.store, dispatch.id)) {
+    const halfMade = await isHalfMade(await repoAt(owner.path), dispatch.worktree);
+    if (existsSync(dispatch.worktree) && !halfMade)
       return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);
   }
@@ -141,12 +144,18 @@ async function restore(
   branch: string,
 ): Promise<Ready> {
   const repo = await openRepo(owner.path);
-  await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch) });
-  await copySetup(repo, world.config.setup.copy, { worktree, mode: dispatch.mode });
   const warning = `The worktree of ${dispatch.id} was gone: it was made again from ${branch}; files that were not committed are lost.`;
-  record(world.store, { actor: "rally", at: world.now() }, [
-    { layer: "fact", event: "worktree_restored", dispatchId: dispatch.id, why: warning },
-  ]);
+  const event = "worktree_restored";
+  const runId = runsOf(world.store, dispatch.id).at(-1)?.id ?? 0;
+  // Journaled while it counts as half-made still, so that no crash leaves it made and untold.
+  const fill = async () => {
+    await copySetup(repo, world.config.setup.copy, { worktree, mode: dispatch.mode });
+    if (toldOfRun(world.store, runId, event)) return;
+    record(world.store, { actor: "rally", at: world.now() }, [
+      { layer: "fact", event, dispatchId: dispatch.id, runId, why: warning },
+    ]);
+  };
+  await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch), fill });
   return { worktree, branch, warnings: [warning] };
 }
 

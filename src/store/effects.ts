@@ -126,6 +126,15 @@ export function stuckSending(store: Store): Effect[] {
     .map(effectOf);
 }
 
+/** Whether a room has something that waits for its next try or is being sent. */
+export function hasUnsent(store: Store, room: string): boolean {
+  const row = statement(
+    store,
+    "SELECT 1 FROM effects WHERE room = ? AND state IN ('pending', 'sending') LIMIT 1",
+  ).get(room);
+  return row !== null && row !== undefined;
+}
+
 /** Up to where a room has read the journal; null for a room that never has. */
 export function cursor(store: Store, room: string): number | null {
   const row = statement<{ id: number }>(store, "SELECT journal_id AS id FROM cursors WHERE room = ?").get(

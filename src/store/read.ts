@@ -123,18 +123,21 @@ export function since(store: Store, cursor: number, limit: number): JournalRow[]
   return statement(store, `${JOURNAL} WHERE id > ? ORDER BY id LIMIT ?`).all(cursor, limit).map(journalRow);
 }
 
-/** The newest `limit` rows, of one dispatch or of all, oldest first. */
+/** The newest `limit` rows, of one dispatch, of one project or of all, oldest first. */
 export function history(
   store: Store,
-  of: { readonly dispatchId?: number | undefined; readonly limit: number },
+  of: {
+    readonly dispatchId?: number | undefined;
+    readonly projectId?: number | undefined;
+    readonly limit: number;
+  },
 ): JournalRow[] {
+  const [column, id] =
+    of.dispatchId === undefined ? ["project_id", of.projectId] : ["dispatch_id", of.dispatchId];
   const rows =
-    of.dispatchId === undefined
+    id === undefined
       ? statement(store, `${JOURNAL} ORDER BY id DESC LIMIT ?`).all(of.limit)
-      : statement(store, `${JOURNAL} WHERE dispatch_id = ? ORDER BY id DESC LIMIT ?`).all(
-          of.dispatchId,
-          of.limit,
-        );
+      : statement(store, `${JOURNAL} WHERE ${column} = ? ORDER BY id DESC LIMIT ?`).all(id, of.limit);
   return rows.reverse().map(journalRow);
 }
 
@@ -172,4 +175,13 @@ export function dataVersion(store: Store): number {
 function journalRow(row: unknown): JournalRow {
   const stored = row as Omit<JournalRow, "data"> & { data: string | null };
   return { ...stored, data: stored.data === null ? null : JSON.parse(stored.data) };
+}
+
+/** What was cleaned last and can be brought back; null where nothing was. */
+export function lastCleaned(store: Store): { readonly id: number; readonly title: string } | null {
+  return statement<{ id: number; title: string }>(
+    store,
+    `SELECT dispatch_id AS id, coalesce(json_extract(record, '$.dispatch.title'), '') AS title FROM cleaned
+     ORDER BY at DESC, dispatch_id DESC LIMIT 1`,
+  ).get();
 }

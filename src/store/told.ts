@@ -11,14 +11,47 @@ export function stalledSince(store: Store, runId: number, since: Time): boolean 
   return row !== null && row !== undefined;
 }
 
-/** Whether the worktree that was planned last has stood once: then what is in it is work, and no half-made thing. */
-export function worktreeMade(store: Store, dispatchId: number): boolean {
+/** The worktree that was planned last has not stood yet: it is being made, or its making has failed. */
+export function worktreeUnmade(store: Store, dispatchId: number): boolean {
   const row = statement<{ event: string }>(
     store,
     `SELECT event FROM journal WHERE dispatch_id = ? AND event IN ('worktree_planned', 'worktree_made')
      ORDER BY id DESC LIMIT 1`,
   ).get(dispatchId);
-  return row?.event === "worktree_made";
+  return row?.event === "worktree_planned";
+}
+
+/** Whether the journal tells this of a run. */
+export function toldOfRun(store: Store, runId: number, event: string): boolean {
+  const row = statement(store, "SELECT 1 FROM journal WHERE run_id = ? AND event = ? LIMIT 1").get(
+    runId,
+    event,
+  );
+  return row !== null && row !== undefined;
+}
+
+/** Whether the journal tells that a person had this commit pushed. */
+export function pushTold(store: Store, dispatchId: number, head: string): boolean {
+  return gateTold(store, dispatchId, "push", { key: "$.head", value: head });
+}
+
+/** Whether the journal tells that a person had the review of this commit posted. */
+export function reviewTold(store: Store, dispatchId: number, commit: string): boolean {
+  return gateTold(store, dispatchId, "review_posted", { key: "$.commit", value: commit });
+}
+
+function gateTold(
+  store: Store,
+  dispatchId: number,
+  event: string,
+  data: { readonly key: string; readonly value: string },
+): boolean {
+  const row = statement(
+    store,
+    `SELECT 1 FROM journal WHERE dispatch_id = ? AND layer = 'gate' AND event = ?
+       AND json_extract(data, ?) = ? LIMIT 1`,
+  ).get(dispatchId, event, data.key, data.value);
+  return row !== null && row !== undefined;
 }
 
 /** The trash folders of orphans that were cleaned to the end. */

@@ -1,5 +1,4 @@
 import type { Reply } from "../app/reply.ts";
-import { commandHelp, helpReply } from "../cli/help.ts";
 import { print, printProblem } from "../cli/print.ts";
 import { type Terminal, terminal } from "../cli/terminal.ts";
 import { type Config, loadConfig, processEnv, secretsOf } from "../config.ts";
@@ -18,8 +17,9 @@ export async function main(words: readonly string[]): Promise<number> {
   const secrets = secretsOf(config);
   const options = { debug: config.env.debug, redact: (text: string) => redact(text, secrets) };
   try {
-    const parsed = parseLine(COMMANDS, words, { surface: "cli", alone: "status" });
-    const reply = (await worldless(config, parsed)) ?? (await worldly(config, parsed, screen));
+    const alone = screen.inTty && screen.outTty ? "dashboard" : "status";
+    const parsed = parseLine(COMMANDS, words, { surface: "cli", alone });
+    const reply = (await worldless(config, parsed, screen)) ?? (await worldly(config, parsed, screen));
     return await print(reply, screen, { ...options, json: on(parsed, "json") });
   } catch (error) {
     return printProblem(error, screen, options);
@@ -27,16 +27,18 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 /** What works without a home, and with a broken one. */
-async function worldless(config: Config, parsed: Parsed): Promise<Reply | null> {
+async function worldless(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply | null> {
   const { name } = parsed.command;
-  if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
-  if (name === "help")
+  if (parsed.help || name === "help") {
+    const { commandHelp, helpReply } = await import("../cli/help.ts");
+    if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
     return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
+  }
   if (name === "version") return (await import("./version.ts")).versionReply();
   if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
   if (name === "completion") return (await import("./complete.ts")).completionReply(parsed);
   if (name === "__complete") return (await import("./complete.ts")).completeReply(config, parsed);
-  if (name === "doctor") return (await import("./doctor.ts")).doctorCommand(config, parsed);
+  if (name === "doctor") return (await import("./doctor.ts")).doctorCommand(config, parsed, screen);
   if (name === "demo") return (await import("./demo.ts")).demoReply(config, parsed);
   return null;
 }

@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { examine } from "../app/doctor.ts";
 import { refuseAgents } from "../app/handle.ts";
 import type { Reply } from "../app/reply.ts";
+import { progress } from "../cli/progress.ts";
+import type { Terminal } from "../cli/terminal.ts";
 import type { Config } from "../config.ts";
 import type { Parsed } from "../domain/grammar.ts";
 import { textFlag } from "../domain/grammar-parsed.ts";
@@ -12,18 +14,21 @@ import type { Log } from "../log.ts";
 import { openStore, type Store } from "../store/open.ts";
 
 /** `rally doctor`: with a broken config, a damaged or newer database, a read-only home, and without any home. */
-export async function doctorCommand(config: Config, parsed: Parsed): Promise<Reply> {
+export async function doctorCommand(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
   refuseAgents(config, parsed);
   setGitEnvironment(config.env.all);
   const store = opened(config);
   const file = textFlag(parsed, "backup");
   const from = resolve(config.env.cwd, textFlag(parsed, "dir") ?? ".");
+  const shows = progress(screen);
+  shows.say("looking at the machine, the home, the agents, GitHub and the projects");
   try {
     return await examine(
       { config, store, now: () => Date.now(), log: SILENT },
       file === null ? null : resolve(from, file),
     );
   } finally {
+    shows.done();
     if (store !== null && !(store instanceof Problem)) store.close();
   }
 }

@@ -9,13 +9,18 @@ import { makeLog } from "../log.ts";
 import { redact as redactWith } from "../redact.ts";
 import { openStore } from "../store/open.ts";
 import type { World } from "../world.ts";
-import { startDetached } from "./detach.ts";
+
+export type WorldOptions = {
+  readonly readOnly?: boolean;
+  /** How long a statement waits for another process's write; the store's own default without it. */
+  readonly busyMs?: number;
+};
 
 /** The real World of a home. `program` is the argv by which another Rally is started (the heartbeat, the agents' shim). */
-export function makeWorld(config: Config, options: { readonly readOnly?: boolean } = {}): World {
+export function makeWorld(config: Config, options: WorldOptions = {}): World {
   setGitEnvironment(config.env.all);
   if (!options.readOnly) mkdirSync(config.home, { recursive: true, mode: 0o700 });
-  const store = openStore(config.home, { readOnly: options.readOnly ?? false });
+  const store = openStore(config.home, { readOnly: options.readOnly ?? false, ...busy(options) });
   const secrets = secretsOf(config);
   const redact = (text: string) => redactWith(text, secrets);
   const log = makeLog({
@@ -45,11 +50,18 @@ export function makeWorld(config: Config, options: { readonly readOnly?: boolean
       const { observeNow } = await import("../heartbeat/passer-by.ts");
       await observeNow(world, beat);
     },
-    refresh: async () => {
+    refresh: async (only) => {
       const { refreshAll } = await import("../heartbeat/refresh.ts");
-      return refreshAll(world, beat);
+      return refreshAll(world, beat, only);
     },
-    autostart: () => startDetached(world),
+    autostart: async () => {
+      const { startDetached } = await import("./detach.ts");
+      await startDetached(world);
+    },
   };
   return world;
+}
+
+function busy({ busyMs }: WorldOptions): { readonly busyMs?: number } {
+  return busyMs === undefined ? {} : { busyMs };
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { detectBwrap } from "../../src/agents/walls/detect.ts";
+import { ownIdentity } from "../../src/process/identity.ts";
 import { program } from "../../src/wiring/program.ts";
 import { CONFIG, type Home, newHome, type Screen, until } from "./home.ts";
 
@@ -77,6 +79,8 @@ describe("a person at the agent's session", () => {
       run: { role: "attached", state: "exited" },
     });
     expect(after.run.session).toBe(before.run.session);
+    // What happened at the terminal is not logged: the log is still that of the run before.
+    expect((await home.rally("log", id)).out).toContain("Done: NOTES.md");
   });
 
   test("never leaves it empty", async () => {
@@ -119,6 +123,30 @@ describe("a person at the agent's session", () => {
 });
 
 describe("whoever dies", () => {
+  test("Ctrl-C before the agent has the terminal: nobody sat down, and it says who stopped it", async () => {
+    const id = await dispatched("finish");
+    rmSync((await shown(id)).worktree, { recursive: true });
+    // Somebody is at work in the repository, so that the worktree is not made again yet.
+    const lock = join(home.repo, ".git/rally.lock");
+    writeFileSync(lock, JSON.stringify({ ...ownIdentity(), nonce: "test" }));
+    const screen = attach(id);
+    await until(
+      () => "the start",
+      async () => (await shown(id)).run.state === "starting",
+    );
+    screen.type("\u0003");
+    expect(await screen.exited).toBe(130);
+    rmSync(lock);
+    // A look ends what it can within a tenth of a second.
+    await until(
+      () => "the end",
+      async () => (await shown(id)).run.state !== "starting",
+    );
+    expect(await shown(id)).toMatchObject({ display: "stopped", outcome: "interrupted" });
+    expect(await attach(id).exited).toBe(0);
+    expect(await shown(id)).toMatchObject({ display: "ready", run: { role: "attached", state: "exited" } });
+  });
+
   test("invariant 13: the terminal is closed, and the run ends by itself", async () => {
     const id = await dispatched("hang");
     const screen = attach(id, "--stop");
@@ -184,6 +212,34 @@ describe("a shell, where the agent cannot be sat at", () => {
     await sees(screen, `${program} is not installed`);
     screen.type("exit\n");
     expect(await screen.exited).toBe(0);
+    await home.rally("config", "set", "agents.mine.command", "/bin/true");
+  });
+});
+
+describe("within walls", () => {
+  test("a person who sits down is inside them, and what was committed there comes home", async () => {
+    const bwrap = await detectBwrap(home.env.PATH ?? "");
+    if ("why" in bwrap) return console.error(`left out: ${bwrap.why}`);
+    const said = await home.rally(
+      "dispatch",
+      "task",
+      "Be walled",
+      "--agent",
+      "mine",
+      "--sandbox",
+      "bwrap",
+      "--wait",
+    );
+    const id = /^\d+/.exec(said.out)?.[0] ?? said.err;
+    const before = await home.json<{ changes: { commits: number } | null }>("show", id);
+    expect(before.changes?.commits).toBe(0);
+    const screen = attach(id);
+    await sees(screen, "this is a shell");
+    screen.type("touch $HOME/../outside; git commit --quiet --allow-empty --message walled; exit\n");
+    expect(await screen.exited).toBe(0);
+    const after = await home.json<{ changes: { commits: number } | null }>("show", id);
+    expect(after.changes?.commits).toBe(1);
+    expect(existsSync(join(home.folder, "outside"))).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileState } from "../../src/github/memory/file.ts";
-import { membersByMark } from "../../src/process/sweep-all.ts";
+import { membersByMark } from "../../src/process/members.ts";
 import { openStore } from "../../src/store/open.ts";
 import { since } from "../../src/store/read.ts";
 import { replay } from "../../src/store/replay.ts";
@@ -42,12 +42,16 @@ export function read(room: Room, sql: string): Record<string, unknown>[] {
 function plain(room: Room, line: string): string {
   return line
     .replaceAll(room.root, "…")
+    .replace(/· \d+s\b/g, "· <took>")
     .replace(/\b1[6-9]\d{11}\b/g, "<time>")
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uuid>");
 }
 
 const TABLES: readonly (readonly [string, string])[] = [
-  ["project", "SELECT id, name, repo, path, trusted_at IS NOT NULL AS trusted, slow_error FROM projects ORDER BY id"],
+  [
+    "project",
+    "SELECT id, name, repo, path, trusted_at IS NOT NULL AS trusted, slow_error FROM projects ORDER BY id",
+  ],
   [
     "dispatch",
     `SELECT id, kind, number, title, branch, worktree, base, base_sha IS NOT NULL AS based, status, status_by, outcome,
@@ -60,7 +64,10 @@ const TABLES: readonly (readonly [string, string])[] = [
        head_after IS NOT NULL AS head_after FROM runs ORDER BY id`,
   ],
   ["message", "SELECT dispatch_id, run_id, text FROM messages ORDER BY id"],
-  ["question", "SELECT dispatch_id, run_id, text, answer, closed_by, delivered_at IS NOT NULL AS told FROM questions ORDER BY id"],
+  [
+    "question",
+    "SELECT dispatch_id, run_id, text, answer, closed_by, delivered_at IS NOT NULL AS told FROM questions ORDER BY id",
+  ],
   [
     "git",
     `SELECT dispatch_id, worktree_exists, branch_exists, branch_now, dirty, untracked, commits, unpushed, pushed, in_base,
@@ -76,7 +83,9 @@ const TABLES: readonly (readonly [string, string])[] = [
 ];
 
 function rows(room: Room): string[] {
-  const found = TABLES.flatMap(([name, sql]) => read(room, sql).map((row) => `${name} ${JSON.stringify(row)}`));
+  const found = TABLES.flatMap(([name, sql]) =>
+    read(room, sql).map((row) => `${name} ${JSON.stringify(row)}`),
+  );
   return [...found, ...journal(room), `integrity ${JSON.stringify(read(room, "PRAGMA integrity_check"))}`];
 }
 
@@ -87,7 +96,9 @@ function journal(room: Room): string[] {
     `SELECT layer, event, from_state, to_state, actor, dispatch_id, run_id FROM journal WHERE layer <> 'tick' ORDER BY id`,
   ).map((row) => `journal ${JSON.stringify(Object.values(row))}`);
   const pushes = new Set<string>();
-  const once = told.filter((line) => !line.includes('["gate","push"') || (!pushes.has(line) && pushes.add(line)));
+  const once = told.filter(
+    (line) => !line.includes('["gate","push"') || (!pushes.has(line) && pushes.add(line)),
+  );
   return [...once.sort(), ...replayed(room)];
 }
 
@@ -132,9 +143,21 @@ async function worktrees(room: Room): Promise<string[]> {
     const status = await room.git(join(root, name), "status", "--porcelain=v1", "--branch", "--ignored");
     lines.push(`worktree ${name}: ${status.split("\n").join(" | ")}`);
   }
-  const records = names(join(room.app, ".git/worktrees")).map((name) => `record ${name}: ${names(join(room.app, ".git/worktrees", name)).filter((one) => !SHIFTING.has(one)).join(" ")}`);
-  const trash = names(join(root, ".trash")).map((name) => `trash ${name}: ${names(join(root, ".trash", name)).join(" ")}`);
-  return [...lines, ...records, ...trash, `told: ${text(join(room.root, "told")).split("\n").sort().join(" | ")}`];
+  const records = names(join(room.app, ".git/worktrees")).map(
+    (name) =>
+      `record ${name}: ${names(join(room.app, ".git/worktrees", name))
+        .filter((one) => !SHIFTING.has(one))
+        .join(" ")}`,
+  );
+  const trash = names(join(root, ".trash")).map(
+    (name) => `trash ${name}: ${names(join(root, ".trash", name)).join(" ")}`,
+  );
+  return [
+    ...lines,
+    ...records,
+    ...trash,
+    `told: ${text(join(room.root, "told")).split("\n").sort().join(" | ")}`,
+  ];
 }
 
 /** Files that git writes when it likes. */
@@ -154,17 +177,27 @@ async function github(room: Room): Promise<string[]> {
 function leftovers(room: Room): string[] {
   const home = String(read(room, "SELECT value FROM settings WHERE key = 'home_id'")[0]?.value ?? "none");
   const marks = [...membersByMark().keys()].filter((mark) => mark.startsWith(`${home}:`));
-  const files = [room.rallyHome, join(room.app, ".git"), join(room.app, ".worktrees"), room.origin, room.tmp, room.hub]
+  const files = [
+    room.rallyHome,
+    join(room.app, ".git"),
+    join(room.app, ".worktrees"),
+    room.origin,
+    room.tmp,
+    room.hub,
+  ]
     .flatMap((folder) => walk(folder))
     .filter((path) => path.startsWith(`${room.tmp}/`) || UNFINISHED.test(path));
   return [
     ...marks.map((mark) => `left alive: ${mark}`),
     ...files.map((path) => `left behind: ${relative(room.root, path)}`),
-    ...names(join(room.rallyHome, "runs")).map((name) => `folder of run ${name}: ${names(join(room.rallyHome, "runs", name)).join(" ")}`),
+    ...names(join(room.rallyHome, "runs")).map(
+      (name) => `folder of run ${name}: ${names(join(room.rallyHome, "runs", name)).join(" ")}`,
+    ),
   ];
 }
 
-const UNFINISHED = /\.lock$|\.lock\.|rally-new$|\.tmp$|\.part|\.making$|git\.clean$|index\.rally|tmp_obj|\.undone\.|\/draft-|context\.md\.|incoming-/;
+const UNFINISHED =
+  /\.lock$|\.lock\.|rally-new$|\.tmp$|\.part|\.making$|git\.clean$|index\.rally|tmp_obj|\.undone\.|\/draft-|context\.md\.|incoming-/;
 
 function walk(folder: string): string[] {
   return names(folder).flatMap((name) => {

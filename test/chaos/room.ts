@@ -1,6 +1,16 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { headsBelow } from "../../src/git/here.ts";
 import { createState, fileState } from "../../src/github/memory/file.ts";
 import { type People, people } from "../../src/github/memory/people.ts";
 import { addRepo, emptyState } from "../../src/github/memory/state.ts";
@@ -24,7 +34,11 @@ export type Room = {
   readonly people: People;
   readonly env: Readonly<Record<string, string>>;
   /** One `rally` process, from typing to its end. */
-  rally(words: readonly string[], env?: Readonly<Record<string, string>>, killAfterMs?: number): Promise<Said>;
+  rally(
+    words: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    killAfterMs?: number,
+  ): Promise<Said>;
   git(cwd: string, ...args: string[]): Promise<string>;
   /** Lets the agents named `gate` go on. */
   open(): void;
@@ -66,7 +80,10 @@ export async function makeRoom(config: string = "ask_wait_seconds: 0\n"): Promis
     ...{ root, app, origin, hub, env, git, people: hands },
     rallyHome: at("rally"),
     tmp: at("tmp"),
-    rally: (words, more = {}, killAfterMs) => (killAfterMs === undefined ? exec([...program(), ...words], app, more) : cut([...program(), ...words], app, { ...env, ...more }, killAfterMs)),
+    rally: (words, more = {}, killAfterMs) =>
+      killAfterMs === undefined
+        ? exec([...program(), ...words], app, more)
+        : cut([...program(), ...words], app, { ...env, ...more }, killAfterMs),
     open: () => writeFileSync(at("gate-open"), ""),
     keep: () => copy(root, kept),
     restore: () => copy(kept, root),
@@ -75,7 +92,12 @@ export async function makeRoom(config: string = "ask_wait_seconds: 0\n"): Promis
 }
 
 /** Killed at that moment, whatever it is doing; what it has started lives on. */
-async function cut(argv: readonly string[], cwd: string, env: Record<string, string>, afterMs: number): Promise<Said> {
+async function cut(
+  argv: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+  afterMs: number,
+): Promise<Said> {
   const child = Bun.spawn([...argv], { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
   const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
   await child.exited;
@@ -92,8 +114,9 @@ async function populate(hub: string): Promise<People> {
   const state = emptyState("ana");
   addRepo(state, { name: REPO });
   await createState(hub, state);
-  const hands = people(fileState(hub), { now: Date.now });
-  for (const title of ["Fix login", "Add a dark mode", "Retry uploads"]) await hands.openIssue(REPO, { title });
+  const hands = people(fileState(hub), { now: Date.now, headOf: headsBelow(join(hub, "git")) });
+  for (const title of ["Fix login", "Add a dark mode", "Retry uploads"])
+    await hands.openIssue(REPO, { title });
   return hands;
 }
 
@@ -103,7 +126,10 @@ function furnish(root: string, config: string): void {
     at(".gitconfig"),
     `[user]\n\tname = Ana\n\temail = ana@example.org\n[init]\n\tdefaultBranch = main\n\ttemplateDir =\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[url "${at("hub/git")}/"]\n\tinsteadOf = https://github.com/\n`,
   );
-  writeFileSync(at("rally/config.yaml"), `${CONFIG}${config}agents:\n  gate:\n    command: ${at("bin/gate")}\n    args: ["{session}"]\n`);
+  writeFileSync(
+    at("rally/config.yaml"),
+    `${CONFIG}${config}agents:\n  gate:\n    command: ${at("bin/gate")}\n    args: ["{session}"]\n`,
+  );
   program_(at("bin/gate"), gate(at("gate-open")));
   program_(at("bin/notify-send"), `#!/bin/sh\nprintf '%s\\n' "$4" >>${at("told")}\n`);
 }

@@ -29,8 +29,33 @@ async function merged(room: Room): Promise<void> {
   await worked(room);
   await typed(room, ["pr", "1"]);
   const branch = String(read(room, "SELECT branch FROM dispatches")[0]?.branch);
-  await room.git(room.root, "--git-dir", room.origin, "update-ref", "refs/heads/main", `refs/heads/${branch}`);
+  await room.git(
+    room.root,
+    "--git-dir",
+    room.origin,
+    "update-ref",
+    "refs/heads/main",
+    `refs/heads/${branch}`,
+  );
   await room.people.merge(REPO, 4);
+}
+
+/** A review of somebody's pull request that waits for a person to post it. */
+async function reviewed(room: Room): Promise<void> {
+  await room.git(room.app, "push", "-q", "origin", "HEAD:feature");
+  await room.git(room.app, "commit", "-q", "--allow-empty", "-m", "A feature");
+  await room.git(room.app, "push", "-q", "origin", "HEAD:feature", "HEAD:refs/pull/4/head");
+  await room.git(room.app, "reset", "-q", "--hard", "origin/main");
+  await room.people.openPull(REPO, {
+    title: "A feature",
+    body: "",
+    head: "feature",
+    base: "main",
+    draft: false,
+  });
+  await typed(room, ["dispatch", "pr", "4", "--agent", "scripted", "--model", "finish"]);
+  await settle(room);
+  writeFileSync(join(room.app, ".worktrees/rally-pr-4/.rally/run/REVIEW.md"), "# Review\n\nFine.\n");
 }
 
 /** A worktree that this home has no record of, with work in it. */
@@ -58,7 +83,12 @@ async function dirtied(room: Room): Promise<void> {
 export const STORIES: readonly Story[] = [
   { name: "onboard a clone", given: nothing, line: ["onboard", REPO] },
   { name: "dispatch an issue", given: nothing, line: [...DISPATCH, "finish"] },
-  { name: "dispatch a task", given: nothing, line: ["dispatch", "task", "Tidy up", "--agent", "scripted", "--model", "finish"], taken: "SELECT 1 FROM dispatches" },
+  {
+    name: "dispatch a task",
+    given: nothing,
+    line: ["dispatch", "task", "Tidy up", "--agent", "scripted", "--model", "finish"],
+    taken: "SELECT 1 FROM dispatches",
+  },
   { name: "notice an end", given: unnoticed, line: ["refresh"] },
   {
     name: "continue",
@@ -72,9 +102,14 @@ export const STORIES: readonly Story[] = [
     live: atTheGate,
     line: ["continue", "1", "and the empty password"],
     taken: "SELECT 1 FROM messages",
-    then: opens,
+    after: opens,
   },
-  { name: "retry", given: (room) => worked(room, "crash"), line: ["retry", "1"], taken: "SELECT 1 FROM runs WHERE id = 2" },
+  {
+    name: "retry",
+    given: (room) => worked(room, "crash"),
+    line: ["retry", "1"],
+    taken: "SELECT 1 FROM runs WHERE id = 2",
+  },
   {
     name: "continue without the worktree",
     given: async (room) => {
@@ -85,8 +120,14 @@ export const STORIES: readonly Story[] = [
     taken: "SELECT 1 FROM runs WHERE id = 2",
   },
   { name: "push", given: worked, line: ["push", "1"] },
-  { name: "push with a commit", given: (room) => worked(room, "dirty"), line: ["push", "1", "--commit", "Keep it"], taken: "SELECT 1 FROM journal WHERE event = 'push'" },
+  {
+    name: "push with a commit",
+    given: (room) => worked(room, "dirty"),
+    line: ["push", "1", "--commit", "Keep it"],
+    taken: "SELECT 1 FROM journal WHERE event = 'push'",
+  },
   { name: "open a pull request", given: worked, line: ["pr", "1"] },
+  { name: "post a review", given: reviewed, line: ["review", "1", "--post"] },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
     name: "clean what is done",
@@ -126,7 +167,11 @@ export const STORIES: readonly Story[] = [
   },
   { name: "stop", given: nothing, live: atTheGate, line: ["stop", "1"] },
   { name: "dispatch behind walls", given: nothing, line: [...DISPATCH, "finish", "--sandbox", "bwrap"] },
-  { name: "bring work home from behind walls", given: (room) => unnoticed(room, "--sandbox", "bwrap"), line: ["refresh"] },
+  {
+    name: "bring work home from behind walls",
+    given: (room) => unnoticed(room, "--sandbox", "bwrap"),
+    line: ["refresh"],
+  },
   {
     name: "watch until nothing is left",
     given: async (room) => {

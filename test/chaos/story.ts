@@ -17,7 +17,7 @@ export type Story = {
   /** SQL that finds something when the command was taken: then nobody types it again. Without it, it is typed again. */
   readonly taken?: string;
   /** What happens after it. */
-  readonly then?: (room: Room) => Promise<void>;
+  readonly after?: (room: Room) => Promise<void>;
 };
 
 /** How a command is killed: at its n-th boundary (from 1), or after so many milliseconds; the second one likewise. */
@@ -65,7 +65,8 @@ export async function tell({ story, room, end }: Stage, kills: readonly Kill[]):
   for (const kill of kills) {
     if (killed > 0 && wasTaken(room, story)) break;
     const said = await killedAt(room, story.line, kill);
-    if (said.code !== 137 && !ALLOWED.includes(said.code ?? -1)) return { killed, differences: [unexpected(story.line, said)] };
+    if (said.code !== 137 && !ALLOWED.includes(said.code ?? -1))
+      return { killed, differences: [unexpected(story.line, said)] };
     killed += said.code === 137 ? 1 : 0;
   }
   if (killed > 0 && !wasTaken(room, story)) {
@@ -88,7 +89,11 @@ function wasTaken(room: Room, story: Story): boolean {
 }
 
 /** Types a line and expects it to work. */
-export async function typed(room: Room, words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+export async function typed(
+  room: Room,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Said> {
   const said = await room.rally(words, env);
   if (said.code !== 0) throw new Error(unexpected(words, said));
   return said;
@@ -99,7 +104,7 @@ function unexpected(words: readonly string[], said: Said): string {
 }
 
 async function ending(room: Room, story: Story): Promise<string[]> {
-  await story.then?.(room);
+  await story.after?.(room);
   await settle(room);
   return observe(room);
 }

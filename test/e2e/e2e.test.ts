@@ -23,12 +23,8 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 describe("what is typed, what comes back", () => {
   test("there are transcripts", () => expect(files.length).toBeGreaterThan(0));
   for (const file of files)
-    test.concurrent(
-      file,
-      async () => {
-        const wrong = await inTurn(() => play(join(import.meta.dir, file)));
-        expect(wrong).toBeNull();
-      },
-      180_000,
-    );
+    test.concurrent(file, async () => {
+      const wrong = await inTurn(() => play(join(import.meta.dir, file)));
+      expect(wrong).toBeNull();
+    }, 180_000);
 });

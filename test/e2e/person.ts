@@ -27,10 +27,19 @@ switch (verb) {
     await merge(Number(rest[0]), rest[1] === "--squash");
     break;
   case "review":
-    await by.review(repo, Number(rest[0]), { author: rest[1] ?? "", state: "changes_requested", body: rest[2] ?? "" });
+    await by.review(repo, Number(rest[0]), {
+      author: rest[1] ?? "",
+      state: "changes_requested",
+      body: rest[2] ?? "",
+    });
     break;
   case "thread":
-    await by.reviewComment(repo, Number(rest[0]), { author: rest[1] ?? "", path: "NOTES.md", line: 1, body: rest[2] ?? "" });
+    await by.reviewComment(repo, Number(rest[0]), {
+      author: rest[1] ?? "",
+      path: "NOTES.md",
+      line: 1,
+      body: rest[2] ?? "",
+    });
     break;
   case "reviews":
     await reviews(Number(rest[0]));
@@ -75,16 +84,28 @@ function git(...args: string[]): string {
 
 /** A commit on top of `parent` that puts one line into one file. */
 function commitOn(parent: string, path: string, line: string): string {
-  const blob = Bun.spawnSync(["git", "--git-dir", bare, "hash-object", "-w", "--stdin"], { stdin: Buffer.from(`${line}\n`) });
-  const tree = git("ls-tree", parent).split("\n").filter((entry) => !entry.endsWith(`\t${path}`));
+  const blob = Bun.spawnSync(["git", "--git-dir", bare, "hash-object", "-w", "--stdin"], {
+    stdin: Buffer.from(`${line}\n`),
+  });
+  const tree = git("ls-tree", parent)
+    .split("\n")
+    .filter((entry) => !entry.endsWith(`\t${path}`));
   tree.push(`100644 blob ${blob.stdout.toString().trim()}\t${path}`);
-  const made = Bun.spawnSync(["git", "--git-dir", bare, "mktree"], { stdin: Buffer.from(`${tree.join("\n")}\n`) });
+  const made = Bun.spawnSync(["git", "--git-dir", bare, "mktree"], {
+    stdin: Buffer.from(`${tree.join("\n")}\n`),
+  });
   return git("commit-tree", made.stdout.toString().trim(), "-p", parent, "-m", line);
 }
 
 async function contribute(branch: string, title: string, author = "ben"): Promise<void> {
   git("update-ref", `refs/heads/${branch}`, commitOn("main", "cache.txt", title));
-  const file = { path: "cache.txt", status: "added", additions: 1, deletions: 0, patch: `+${title}` } as const;
+  const file = {
+    path: "cache.txt",
+    status: "added",
+    additions: 1,
+    deletions: 0,
+    patch: `+${title}`,
+  } as const;
   const number = await by.openPull(
     repo,
     { title, body: "", head: branch, base: "main", draft: false },
@@ -125,5 +146,8 @@ async function reviews(number: number): Promise<void> {
 async function pulls(): Promise<void> {
   const now = await state.read();
   for (const { number, title, pull, open, body } of now.repos.find((one) => one.name === repo)?.threads ?? [])
-    if (pull) say(`#${number} ${open ? "open" : "closed"} ${pull.head.owner}:${pull.head.ref} → ${pull.base.ref}: ${title}: ${body.trim()}`);
+    if (pull)
+      say(
+        `#${number} ${open ? "open" : "closed"} ${pull.head.owner}:${pull.head.ref} → ${pull.base.ref}: ${title}: ${body.trim()}`,
+      );
 }

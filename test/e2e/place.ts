@@ -41,7 +41,12 @@ export async function place(): Promise<Place> {
   template ??= await makeTemplate();
   const dir = mkdtempSync(join(tmpdir(), "rally-e2e-"));
   cpSync(template, dir, { recursive: true });
-  const [home, hub, repo, user] = [join(dir, "home/rally"), join(dir, "hub"), join(dir, "app"), join(dir, "home")];
+  const [home, hub, repo, user] = [
+    join(dir, "home/rally"),
+    join(dir, "hub"),
+    join(dir, "app"),
+    join(dir, "home"),
+  ];
   writeFileSync(join(user, ".gitconfig"), gitConfig(hub));
   const env = {
     HOME: user,
@@ -74,7 +79,8 @@ function gitConfig(hub: string): string {
 async function makeTemplate(): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), "rally-e2e-template-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
-  for (const name of ["home/rally", "hub/git/acme", "tmp", "bin"]) mkdirSync(join(dir, name), { recursive: true });
+  for (const name of ["home/rally", "hub/git/acme", "tmp", "bin"])
+    mkdirSync(join(dir, name), { recursive: true });
   const env = { HOME: join(dir, "home"), PATH: process.env.PATH ?? "" };
   writeFileSync(join(dir, "home/.gitconfig"), gitConfig(join(dir, "hub")));
   writeFileSync(join(dir, "home/rally/config.yaml"), CONFIG, { mode: 0o600 });
@@ -102,7 +108,11 @@ async function firstState(): Promise<State> {
   const by = people(heldState(state), { now: () => Date.parse("2026-01-01T00:00:00Z") });
   for (let number = 1; number < 42; number += 1) await by.openIssue("acme/app", { title: `Old ${number}` });
   for (const thread of state.repos[0]?.threads ?? []) thread.open = false;
-  await by.openIssue("acme/app", { title: "Fix login timeout", body: "It ends after 30 s.", labels: ["bug"] });
+  await by.openIssue("acme/app", {
+    title: "Fix login timeout",
+    body: "It ends after 30 s.",
+    labels: ["bug"],
+  });
   await by.openIssue("acme/app", { title: "Dark mode" });
   await by.openIssue("acme/app", { title: "Retry uploads" });
   await by.openIssue("acme/app", { title: "Speed things up", author: "stranger" });

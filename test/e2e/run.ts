@@ -54,7 +54,7 @@ function patterned(text: string): string {
   return text
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "[uuid]")
     .replace(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "[time]")
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/g, "[sha]")
+    .replace(/\b(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b/g, "[sha]")
     .replace(/(?<![\w-])\d+s\b/g, "[age]")
     .replace(/\b(pid|process) \d+/g, "$1 [n]");
 }
@@ -113,7 +113,7 @@ function shown(at: Place, step: Step, said: Said): string {
   const err = named(at, said.err)
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => `! ${line}\n`);
+    .map((line) => `2> ${line}\n`);
   const exit = said.exit === 0 ? "" : `? ${said.exit}\n`;
   const out = named(at, said.out).trimEnd();
   return `$ ${step.command}\n${out}${out === "" ? "" : "\n"}${err.join("")}${exit}\n`;
@@ -122,7 +122,7 @@ function shown(at: Place, step: Step, said: Said): string {
 function wanted(step: Step): string {
   const exit = step.exit === 0 ? "" : `? ${step.exit}\n`;
   const out = step.out.join("\n").trimEnd();
-  return `${out}${out === "" ? "" : "\n"}${step.err.map((line) => `! ${line}\n`).join("")}${exit}`;
+  return `${out}${out === "" ? "" : "\n"}${step.err.map((line) => `2> ${line}\n`).join("")}${exit}`;
 }
 
 if (import.meta.main) {

@@ -19,7 +19,7 @@ const WILD: Readonly<Record<string, string>> = {
 };
 
 /**
- * `$ ` what is typed, then its standard output as it stands; `! ` a line of standard error, `? ` an exit code other
+ * `$ ` what is typed, then its standard output as it stands; `2> ` a line of standard error, `? ` an exit code other
  * than 0. A line `...` stands for any lines. Comments (`# `) stand at the beginning or after an empty line.
  */
 export function parse(text: string): Step[] {
@@ -31,7 +31,7 @@ export function parse(text: string): Step[] {
       step = { line: index + 1, command: line.slice(2), out: [], err: [], exit: 0 };
       steps.push(step);
     } else if (line.startsWith("# ") && after) step = null;
-    else if (step && line.startsWith("! ")) step.err.push(line.slice(2));
+    else if (step && line.startsWith("2> ")) step.err.push(line.slice(3));
     else if (step && /^\? \d+$/.test(line)) step.exit = Number(line.slice(2));
     else if (step) step.out.push(line);
     after = line === "" || step === null;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Repo } from "../../src/git/repo.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
 import { run } from "../../src/process.ts";
-import { localRepo, NOW, OWNER, sandbox, sh } from "./fixture.ts";
+import { localRepo, NOW, OWNER, put, sandbox, sh } from "./fixture.ts";
 import { messy, status } from "./messy.ts";
 import { steps } from "./steps.ts";
 
@@ -28,8 +28,10 @@ async function copy(from: string, to: string): Promise<void> {
   if (result.code !== 0) throw new Error(result.stderr);
 }
 
+type Verb = "clean" | "undo" | "restore" | "unarchive";
+
 /** From the same start each time: killed after effect n, repeated to its end, looked at; until n is beyond the last. */
-async function everyKill(verb: "clean" | "undo", repo: Repo, look: () => Promise<void>): Promise<number> {
+async function everyKill(verb: Verb, repo: Repo, look: () => Promise<void>): Promise<number> {
   const start = join(home, `start-${verb}`);
   await copy(repo.root, start);
   for (let step = 1; ; step++) {
@@ -64,4 +66,23 @@ test("invariant 32: cleaning and undo end the same, killed after any effect and 
     expect(await readdir(join(repo.root, ".worktrees/.trash"))).toEqual([]);
   });
   expect(undone).toBeGreaterThan(3);
+}, 30_000);
+
+test("invariant 32: a worktree that is made again is whole, killed after any effect and repeated", async () => {
+  const repo = await localRepo(home);
+  const start = await sh(repo.root, "rev-parse", "HEAD");
+  const worktree = join(repo.root, ".worktrees/rally-7");
+  await addWorktree(repo, { path: worktree, branch, start, owner: OWNER });
+  await put(worktree, { "README.md": "changed", "new.txt": "new" });
+  const before = await status(worktree);
+  await steps("clean", repo.root);
+  await rm(join(repo.root, ".worktrees"), { recursive: true });
+  const look = (wanted: string) => async () => {
+    expect(await status(worktree)).toBe(wanted);
+    expect(await readdir(join(repo.commonDir, "worktrees/rally-7"))).not.toContain("locked");
+    expect(await readdir(repo.commonDir)).not.toContain("rally.lock");
+  };
+  expect(await everyKill("unarchive", repo, look(before))).toBeGreaterThan(5);
+  await rm(worktree, { recursive: true });
+  expect(await everyKill("restore", repo, look("## rally/7-x\0"))).toBeGreaterThan(4);
 }, 30_000);

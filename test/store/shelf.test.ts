@@ -54,6 +54,7 @@ test("a project's columns change, with a row that names them but for the slow ti
   updateProject(store, BY, 1, { askTrust: "never", agent: "codex", slowAt: T0 });
   updateProject(store, BY, 1, { slowAt: T0 + 1, seenUntil: "2026-01-01T00:00:00Z", slowError: null });
   updateProject(store, BY, 1, {});
+  updateProject(store, BY, 1, { askTrust: "never" });
   expect(project(store, 1)).toMatchObject({
     askTrust: "never",
     agent: "codex",

@@ -103,7 +103,8 @@ test("auto goes on without walls and says why, bwrap refuses, none asks nothing"
   expect(absent).toEqual({ why: "bubblewrap is not installed" });
   expect(chooseWalls("auto", absent)).toEqual({
     bwrap: null,
-    warning: "no sandbox: bubblewrap is not installed",
+    warning:
+      "no sandbox (bubblewrap is not installed): an agent that looks for your credentials can find them",
   });
   expect(() => chooseWalls("bwrap", absent)).toThrow(
     "The sandbox cannot be used: bubblewrap is not installed.",

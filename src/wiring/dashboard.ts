@@ -1,0 +1,65 @@
+import { openDashboard } from "../../tui/tui.ts";
+import { plural } from "../app/ago.ts";
+import type { Call } from "../app/call.ts";
+import { type Reply, said, tone } from "../app/reply.ts";
+import { status } from "../app/status.ts";
+import { onPath } from "../process/path.ts";
+import { runHere, spawnQuietly } from "../process/quiet.ts";
+import type { World } from "../world.ts";
+import { program } from "./program.ts";
+
+/** `rally dashboard`, and `rally` alone on a terminal. Where there is none, the status, and why. */
+export async function dashboardCommand(world: World, call: Call): Promise<Reply> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    const reply = await status(world, call);
+    return {
+      ...reply,
+      aside: [
+        ...(reply.aside ?? []),
+        "The dashboard needs a terminal, and here is none: this is the status.",
+      ],
+    };
+  }
+  const { working } = await openDashboard(world, outside(world));
+  const json = { working };
+  if (working === 0) return said([], json);
+  return said(
+    [
+      [
+        `${plural(working, "agent")} ${working === 1 ? "goes" : "go"} on. `,
+        tone("rally", "accent"),
+        " comes back to them.",
+      ],
+    ],
+    json,
+  );
+}
+
+function outside(world: World) {
+  const { env } = world.config;
+  return {
+    run: (argv: readonly string[], cwd: string) => runHere(argv, { cwd, env: env.all }),
+    shell: async (words: readonly string[]) => {
+      process.stdout.write(`$ rally ${words.join(" ")}\n`);
+      const code = await runHere([...program(), ...words], { cwd: env.cwd, env: env.all });
+      process.stdout.write("\nEnter goes back to the dashboard. ");
+      await runHere(["sh", "-c", "read -r _"], { cwd: "/", env: { PATH: env.path } });
+      return code;
+    },
+    browse: (url: string) => {
+      const opener = ["xdg-open", "open"].find((name) => onPath(name, env.path) !== null);
+      if (opener === undefined || !/^https?:\/\//.test(url)) return false;
+      spawnQuietly([opener, url], { cwd: env.home, env: env.all, log: "/dev/null" });
+      return true;
+    },
+    pause,
+  };
+}
+
+/** Stops the whole job, as the terminal's own Ctrl-Z would; comes back with SIGCONT. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGCONT", () => resolve());
+    process.kill(process.pid, "SIGTSTP");
+  });
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, rmSync } from "node:fs";
+import { snapshot } from "../../src/store/snapshot.ts";
+import { type Bench, bench, textOf } from "./bench.ts";
+
+let it: Bench;
+beforeEach(async () => {
+  it = await bench({ capacity: "1" });
+  await it.type(["onboard", "."]);
+});
+afterEach(() => it.close());
+
+const branches = () => it.sh("git branch --format='%(refname:short)'").split("\n");
+
+describe("cleaning what never started", () => {
+  test("leaves a branch alone that somebody else has under the name it would have taken", async () => {
+    it.sh("git branch rally/43-dark-mode");
+    await it.type(["dispatch", "42", "--model", "slow"]);
+    await it.type(["dispatch", "43"]);
+    await it.type(["clean", "2", "--yes"]);
+    expect(snapshot(it.world.store).map((view) => view.id)).toEqual([1]);
+    expect(branches()).toContain("rally/43-dark-mode");
+  });
+
+  test("and undoing that brings the record back alone", async () => {
+    await it.type(["dispatch", "42", "--model", "slow"]);
+    await it.type(["dispatch", "43"]);
+    await it.type(["clean", "2", "--yes"]);
+    const reply = await it.type(["undo", "2"]);
+    expect(textOf(reply)).toContain("43");
+    expect(snapshot(it.world.store).map((view) => view.id)).toEqual([1, 2]);
+    await it.type(["stop", "1"]);
+    await it.type(["retry", "2"]);
+    await it.until(() => snapshot(it.world.store).find((view) => view.id === 2)?.outcome === "ok");
+  });
+});
+
+describe("a repository that is gone", () => {
+  test("a run in it still ends, and says how", async () => {
+    await it.type(["dispatch", "42", "--model", "hang"]);
+    await it.until(() => snapshot(it.world.store)[0]?.run?.state === "running");
+    rmSync(it.at.repo, { recursive: true });
+    await it.type(["stop", "1"]);
+    expect(snapshot(it.world.store)[0]).toMatchObject({ status: "reviewing", outcome: "interrupted" });
+  });
+
+  test("its dispatch goes only by force, and then its project can go", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    rmSync(it.at.repo, { recursive: true });
+    expect(textOf(await it.type(["status"]))).toContain("ready for review");
+    expect((await it.refused(["clean", "1", "--yes"])).message).toMatch(/repository .* is gone/);
+    await it.type(["clean", "1", "--yes", "--force"]);
+    expect(snapshot(it.world.store)).toEqual([]);
+    await it.type(["offboard", "app", "--yes"]);
+  });
+});
+
+describe("a name that two owners share", () => {
+  test("never cleans the other's", async () => {
+    it.sh(`git init -q $TOP/other/app && cd $TOP/other/app && git commit -q --allow-empty -m x
+      git remote add origin https://github.com/other/app.git`);
+    await it.type(["onboard", `${it.at.dir}/other/app`]);
+    await it.type(["dispatch", "42", "--project", "acme/app", "--wait"]);
+    for (const line of [
+      ["clean", "--project", "app", "--yes", "--all"],
+      ["clean", "--orphaned", "--project", "app"],
+      ["status", "--project", "app"],
+      ["dispatch", "42", "--project", "app"],
+      ["show", "app#42"],
+      ["offboard", "app", "--yes"],
+    ]) {
+      const problem = await it.refused(line);
+      expect(problem.code).toBe("conflict");
+      expect(problem.message).toBe("app names 2 projects: acme/app, other/app.");
+    }
+    await it.type(["clean", "--project", "other/app", "--yes", "--all", "--force"]);
+    expect(snapshot(it.world.store).length).toBe(1);
+    expect(existsSync(`${it.at.repo}/.worktrees/rally-42`)).toBe(true);
+  });
+});

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Bench, bench, textOf } from "./bench.ts";
+
+let it: Bench;
+beforeEach(async () => {
+  it = await bench();
+  await it.type(["onboard", "."]);
+  it.sh("github contribute acme/app cache 'Cache layer'");
+  await it.type(["dispatch", "pr", "46", "--agent", "reviewer", "--trust", "--wait"]);
+});
+afterEach(() => it.close());
+
+const LINKS = {
+  "a link": 'ln -sf "$HOME/secret" .rally/run/REVIEW.md',
+  "a hard link": 'rm .rally/run/REVIEW.md; ln "$HOME/secret" .rally/run/REVIEW.md',
+  "a folder that is a link":
+    'mkdir -p "$HOME/away"; cp "$HOME/secret" "$HOME/away/REVIEW.md"; rm -r .rally/run; ln -s "$HOME/away" .rally/run',
+};
+
+for (const [name, lay] of Object.entries(LINKS))
+  test(`a review behind ${name} is neither shown, nor edited, nor posted, nor kept`, async () => {
+    writeFileSync(join(it.at.dir, "home/secret"), "the private key");
+    it.sh(`cd .worktrees/rally-pr-46; ${lay}`);
+    for (const flags of [[], ["--post"], ["--edit"]])
+      expect((await it.refused(["review", "1", ...flags])).code).toBe("refused");
+    expect(it.sh("github reviews acme/app 46")).toBe("");
+    await it.type(["clean", "1", "--yes", "--force"]);
+    const kept = join(it.at.home, "runs/1/REVIEW.md");
+    expect(existsSync(kept)).toBe(false);
+    expect(readdirSync(join(it.at.dir, "home"))).toContain("secret");
+  });
+
+test("a plain review is shown, posted and kept with its run", async () => {
+  expect(textOf(await it.type(["review", "1"]))).toContain("**Verdict**: approve");
+  await it.type(["review", "1", "--post"]);
+  expect(it.sh("github reviews acme/app 46")).toContain("**Verdict**: approve");
+  await it.type(["clean", "1", "--yes"]);
+  expect(existsSync(join(it.at.home, "runs/1/REVIEW.md"))).toBe(true);
+});

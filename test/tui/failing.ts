@@ -1,0 +1,29 @@
+import { printProblem } from "../../src/cli/print.ts";
+import { terminal } from "../../src/cli/terminal.ts";
+import { loadConfig, processEnv } from "../../src/config.ts";
+import { makeWorld } from "../../src/wiring/world.ts";
+import { openDashboard } from "../../tui/tui.ts";
+
+/** The dashboard in a world whose clock breaks after a while, in the middle of a timer. */
+const config = loadConfig(processEnv());
+const world = makeWorld(config);
+let looks = 0;
+const broken = {
+  ...world,
+  now: () => {
+    looks += 1;
+    if (looks > 20) throw new Error("the clock broke");
+    return world.now();
+  },
+};
+const outside = {
+  run: async () => 0,
+  shell: async () => 0,
+  browse: () => false,
+  pause: async () => undefined,
+};
+const code = await openDashboard(broken, outside).then(
+  () => 0,
+  (error) => printProblem(error, terminal(config.env), { debug: false, redact: (text) => text }),
+);
+process.exit(code);

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "bun:test";
+import { COMMANDS } from "../../src/domain/commands.ts";
+import { type Place, TYPING } from "../../tui/keys/binding.ts";
+import { bindingsOf, footerKeys, helpRows, KEYS, keyName, pressed } from "../../tui/keys.ts";
+import { suggestions } from "../../tui/palette.ts";
+import { play } from "./scene.ts";
+
+const PLACES: readonly Place[] = [
+  "fleet",
+  "detail",
+  "review",
+  "create",
+  "menu",
+  "palette",
+  "confirm",
+  "pick",
+  "input",
+  "message",
+  "help",
+  "filter",
+];
+
+describe("the key table", () => {
+  test.each(PLACES.map((place) => [place] as const))("has no clash in %s", (place) => {
+    const keys = bindingsOf(place).flatMap((binding) => binding.keys);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test("has a way out of every place", () => {
+    const ways = ["esc", "q"];
+    expect(
+      PLACES.filter((place) => !bindingsOf(place).some((one) => one.keys.some((key) => ways.includes(key)))),
+    ).toEqual([]);
+  });
+
+  test("binds no letter where letters are typed", () => {
+    const bound = TYPING.flatMap((place) => bindingsOf(place).flatMap((one) => one.keys));
+    expect(bound.filter((key) => [...key].length === 1 || key === "space")).toEqual([]);
+  });
+
+  test("says what each does in words, without a full stop", () => {
+    expect(KEYS.filter((one) => one.help === "" || one.help.endsWith(".") || one.name.length > 14)).toEqual(
+      [],
+    );
+  });
+
+  test("stands for lines that Rally understands", () => {
+    const named = KEYS.flatMap((one) => one.line?.split(", ") ?? []).map((line) => line.split(" ")[0] ?? "");
+    const known = new Set(COMMANDS.map((command) => command.name.split(" ")[0] ?? ""));
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test("and the palette reach every command that a person has", () => {
+    const offered = new Set(suggestions("").map((one) => one.line));
+    const reached = (name: string) => offered.has(name) || KEYS.some((one) => one.line?.includes(name));
+    const wanted = COMMANDS.filter((one) => !one.hidden && !one.agents && one.name !== "dashboard");
+    expect(wanted.map((one) => one.name).filter((name) => !reached(name))).toEqual([]);
+  });
+
+  test("feeds footer, help and menu with the same names", () => {
+    const { state } = play(200, 50);
+    const names = new Set(bindingsOf("fleet").map((one) => one.name));
+    expect(
+      footerKeys(state)
+        .map((one) => one.name)
+        .filter((name) => !names.has(name)),
+    ).toEqual([]);
+    const menu = play(200, 50).keys("enter").state.overlays[0];
+    expect(
+      menu?.kind === "menu" ? menu.items.map((item) => item.label).filter((name) => !names.has(name)) : null,
+    ).toEqual([]);
+    const help = helpRows(play(200, 50).keys("?").state).map((row) =>
+      String(row.spans.map((s) => (typeof s === "string" ? s : s.text)).join("")),
+    );
+    expect(
+      footerKeys(state)
+        .filter((one) => !help.some((line) => line.includes(one.name)))
+        .map(keyName),
+    ).toEqual([]);
+  });
+});
+
+describe("what cannot be done", () => {
+  test("says why", () => {
+    const answer = pressed(play(120, 30).state, "i");
+    expect(answer).toEqual({ why: "answer: no question is open" });
+    expect(pressed(play(120, 30).state, "z")).toEqual({ why: "undo: nothing was cleaned" });
+  });
+
+  test("is said in the action menu, and does nothing there", () => {
+    const opened = play(120, 30).keys("enter");
+    expect(pressed(opened.state, "i")).toEqual({ why: "answer: no question is open" });
+    expect(opened.keys("i").state.overlays.length).toBe(1);
+  });
+});
+
+test("a text that begins with a dash stays a text", () => {
+  const typed = play(120, 30).keys("c", "-", "n", "o");
+  expect(pressed(typed.state, "enter")).toMatchObject({
+    acts: [{}, { lines: [["continue", "6", "--", "-no"]] }],
+  });
+});

@@ -1,0 +1,92 @@
+import { BoxRenderable, type CliRenderer, type MouseEvent, type OptimizedBuffer } from "@opentui/core";
+import { type Frame, fill, type Pane, type Row, type Span, textOf, widthOf } from "./frame.ts";
+import type { Theme } from "./theme.ts";
+
+export type Canvas<E> = {
+  show(frame: Frame<E>, theme: Theme): void;
+};
+
+/** The whole screen as one surface: frames are drawn on it cell by cell, and what changed is sent by the renderer. */
+export function canvas<E>(renderer: CliRenderer, onEvent: (event: E) => void): Canvas<E> {
+  let shown: { readonly frame: Frame<E>; readonly theme: Theme } | null = null;
+  const surface = new BoxRenderable(renderer, {
+    width: "100%",
+    height: "100%",
+    renderAfter: (buffer) => {
+      if (shown) paint(buffer, shown.frame, shown.theme);
+    },
+    onMouse: (mouse) => {
+      const event = shown ? eventOf(shown.frame, mouse) : null;
+      if (event !== null) onEvent(event);
+    },
+  });
+  renderer.root.add(surface);
+  return {
+    show(frame, theme) {
+      shown = { frame, theme };
+      const { cursor } = frame;
+      if (cursor) renderer.setCursorPosition(cursor.x + 1, cursor.y + 1, true);
+      else renderer.setCursorPosition(1, 1, false);
+      surface.requestRender();
+    },
+  };
+}
+
+function eventOf<E>(frame: Frame<E>, mouse: MouseEvent): E | null {
+  const spot = frame.spots.findLast(
+    ({ rect }) =>
+      mouse.x >= rect.x &&
+      mouse.x < rect.x + rect.width &&
+      mouse.y >= rect.y &&
+      mouse.y < rect.y + rect.height,
+  );
+  if (!spot) return null;
+  if (mouse.type === "down" && mouse.button === 0)
+    return spot.click(mouse.y - spot.rect.y, mouse.x - spot.rect.x);
+  if (mouse.type !== "scroll") return null;
+  const lines = mouse.scroll?.direction === "up" ? -3 : mouse.scroll?.direction === "down" ? 3 : 0;
+  return lines === 0 ? null : spot.wheel(lines);
+}
+
+function paint<E>(buffer: OptimizedBuffer, frame: Frame<E>, theme: Theme): void {
+  for (const pane of frame.panes) {
+    const height = Math.min(pane.height, buffer.height - pane.y);
+    const width = Math.min(pane.width, buffer.width - pane.x);
+    if (width <= 0) continue;
+    for (let index = 0; index < height; index++)
+      paintRow(buffer, pane, index, pane.rows[index] ?? EMPTY, width, theme);
+  }
+}
+
+const EMPTY: Row = { spans: [] };
+
+function paintRow(
+  buffer: OptimizedBuffer,
+  pane: Pane,
+  index: number,
+  row: Row,
+  width: number,
+  theme: Theme,
+): void {
+  const ground = row.ground ?? pane.ground ?? "none";
+  const paper = theme.paper(ground);
+  const y = pane.y + index;
+  let x = pane.x;
+  for (const piece of merged(fill(row.spans, width))) {
+    const text = textOf(piece);
+    const ink = theme.ink(typeof piece === "string" ? "plain" : piece.tone, ground);
+    buffer.drawText(text, x, y, ink.colour, paper.colour, ink.attributes | paper.attributes);
+    x += widthOf([text]);
+  }
+}
+
+/** Neighbours of one tone are drawn at once. */
+function merged(spans: readonly Span[]): Span[] {
+  const out: Span[] = [];
+  for (const piece of spans) {
+    const last = out.at(-1);
+    if (typeof piece === "string" && typeof last === "string") out[out.length - 1] = last + piece;
+    else if (textOf(piece) !== "") out.push(piece);
+  }
+  return out;
+}

@@ -1,0 +1,157 @@
+import type { CliRenderer, KeyEvent, PasteEvent } from "@opentui/core";
+import { keepReviewNotes } from "../src/app/dashboard-texts.ts";
+import { Problem } from "../src/domain/problem.ts";
+import type { World } from "../src/world.ts";
+import { type Asker, asker } from "./asker.ts";
+import { type Canvas, canvas } from "./canvas.ts";
+import { draw } from "./draw.ts";
+import type { Act, Doc, Event } from "./events.ts";
+import { keyOf } from "./input.ts";
+import { pressed, typed } from "./keys.ts";
+import { Loader } from "./loader.ts";
+import { type State, start } from "./model.ts";
+import type { Outside, Screen } from "./outside.ts";
+import { Performer } from "./perform.ts";
+import { failure, linesOf } from "./replies.ts";
+import { reduce } from "./state.ts";
+import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
+import { Watch } from "./watch.ts";
+
+const WHY_MS = 4_000;
+const NOTED: readonly Event["type"][] = ["review_mark", "review_comment", "review_uncomment", "review_sent"];
+
+export type DashboardDeps = {
+  readonly world: World;
+  readonly outside: Outside;
+  readonly screen: Screen;
+  readonly theme: ThemeName;
+  /** Something went wrong that nobody caught: the dashboard cannot go on. */
+  readonly fail: (error: unknown) => void;
+};
+
+/** The dashboard on a renderer: keys in, frames out, and a watch on what others change. */
+export class Dashboard {
+  private current: State;
+  private stopped = false;
+  private readonly surface: Canvas<Event>;
+  private readonly asks: Asker;
+  private readonly performer: Performer;
+  private readonly loader: Loader;
+  private readonly watch: Watch;
+
+  constructor(
+    private readonly renderer: CliRenderer,
+    private readonly deps: DashboardDeps,
+  ) {
+    const { world, fail } = deps;
+    const dispatch = (event: Event) => this.dispatch(event);
+    const state = () => this.current;
+    this.current = start({ width: renderer.width, height: renderer.height }, deps.theme);
+    this.surface = canvas<Event>(renderer, dispatch);
+    this.asks = asker(dispatch);
+    this.loader = new Loader({ world, dispatch, history: (id) => this.history(id) });
+    this.watch = new Watch({ world, state, dispatch, fail, tail: () => this.loader.tail(this.current) });
+    this.performer = new Performer({
+      ...deps,
+      asker: this.asks,
+      state,
+      dispatch,
+      reload: () => this.watch.reload(),
+      nextTheme: () => dispatch({ type: "themed", theme: next(this.current.theme) }),
+    });
+    renderer.keyInput.on("keypress", this.onKey);
+    renderer.keyInput.on("paste", this.onPaste);
+    renderer.on("resize", this.onResize);
+    // The first frame is there at once, from the database alone.
+    this.watch.start();
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  dispatch(event: Event): void {
+    if (this.stopped) return;
+    const before = this.current;
+    this.current = reduce(before, event);
+    if (this.current === before) return;
+    this.surface.show(draw(this.current), themeNamed(this.current.theme));
+    this.after(before, event);
+  }
+
+  perform(act: Act): void {
+    this.safely(this.performer.perform(act));
+  }
+
+  /** Ends its timers and refuses whatever is still asked; the renderer is not its own. */
+  stop(): void {
+    this.stopped = true;
+    this.watch.stop();
+    this.loader.stop();
+    this.asks.refuseAll();
+    this.renderer.keyInput.off("keypress", this.onKey);
+    this.renderer.keyInput.off("paste", this.onPaste);
+    this.renderer.off("resize", this.onResize);
+  }
+
+  /** What an event leads to outside: reading what is shown now, and keeping what was noted. */
+  private after(before: State, event: Event): void {
+    const { review, create } = this.current;
+    this.loader.want(this.current);
+    if (review && (event.type === "review" || event.type === "review_scope"))
+      this.safely(this.loader.review(this.current, review.id, review.scope));
+    if (create && event.type === "create") this.safely(this.loader.targets(create.project));
+    if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
+      this.keep(review.id);
+  }
+
+  private keep(id: number): void {
+    const { review, list } = this.current;
+    if (!review) return;
+    const head = list.data?.fleet.rows.find((row) => row.view.id === id)?.view.git?.head;
+    try {
+      keepReviewNotes(
+        this.deps.world,
+        id,
+        JSON.stringify({ ...review.notes, head: head ?? review.notes.head }),
+      );
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.dispatch({ type: "notice", notice: failure(error, this.deps.world.now() + WHY_MS) });
+    }
+  }
+
+  private async history(id: number): Promise<Doc> {
+    const reply = await this.performer.say(["history", String(id)]);
+    return { kind: "lines", lines: linesOf(reply, 100).toReversed(), cut: false };
+  }
+
+  private readonly onKey = (key: KeyEvent): void => {
+    const name = keyOf(key);
+    const act = name === "ctrl-c" ? ({ do: "quit" } as const) : name && pressed(this.current, name);
+    if (!act) return;
+    if (!("why" in act)) {
+      this.perform(act);
+      return;
+    }
+    const until = this.deps.world.now() + WHY_MS;
+    this.dispatch({ type: "notice", notice: { text: act.why, tone: "warn", hint: null, more: [], until } });
+  };
+
+  private readonly onPaste = (paste: PasteEvent): void => {
+    const text = new TextDecoder().decode(paste.bytes).replace(/\r\n?/g, "\n");
+    const act = typed(this.current, { edit: "insert", text });
+    if (act) this.perform(act);
+  };
+
+  private readonly onResize = (width: number, height: number): void =>
+    this.dispatch({ type: "resized", width, height });
+
+  private safely(work: Promise<void>): void {
+    work.catch(this.deps.fail);
+  }
+}
+
+function next(theme: ThemeName): ThemeName {
+  return THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "dark";
+}

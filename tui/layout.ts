@@ -1,0 +1,75 @@
+import { documentOf } from "./document.ts";
+import type { Rect } from "./frame.ts";
+import type { State } from "./model.ts";
+
+/** Where everything is. A rectangle that is null is not shown at this size. */
+export type Layout = {
+  readonly header: Rect | null;
+  readonly body: Rect;
+  readonly notice: Rect | null;
+  readonly footer: Rect | null;
+  readonly list: Rect | null;
+  /** Its first row has the tabs. */
+  readonly preview: Rect | null;
+  /** Lines of the diff in the review. */
+  readonly reviewLines: number;
+  /** How far the preview can be scrolled. */
+  readonly previewMost: (state: State) => number;
+  /** The row at which a line of the preview's text begins. */
+  readonly lineStart: (state: State, line: number) => number;
+};
+
+const SIDE_BY_SIDE = 120;
+const STACKED = 80;
+const STACKED_LINES = 14;
+
+/** Three widths: from 120 side by side, from 80 one above the other, below that the list alone. */
+export function layoutOf(state: State): Layout {
+  const { width, height } = state;
+  const header = height >= 4 ? { x: 0, y: 0, width, height: 1 } : null;
+  const footer = height >= 3 ? { x: 0, y: height - 1, width, height: 1 } : null;
+  const said = state.notice !== null || state.busy.length > 0 || filtering(state);
+  const notice = said && height >= 2 ? { x: 0, y: height - (footer ? 2 : 1), width, height: 1 } : null;
+  const top = header ? 1 : 0;
+  const bottom = height - (footer ? 1 : 0) - (notice ? 1 : 0);
+  const body = { x: 0, y: top, width, height: Math.max(0, bottom - top) };
+  const panes = split(state, body);
+  return {
+    header,
+    body,
+    notice,
+    footer,
+    ...panes,
+    reviewLines: Math.max(1, body.height - 1),
+    previewMost: (of) =>
+      panes.preview
+        ? Math.max(0, documentOf(of, inside(panes.preview)).count - inside(panes.preview).height)
+        : 0,
+    lineStart: (of, line) => (panes.preview ? documentOf(of, inside(panes.preview)).startOf(line) : 0),
+  };
+}
+
+/** The preview without its row of tabs. */
+export function inside(rect: Rect): Rect {
+  return { ...rect, y: rect.y + 1, height: Math.max(0, rect.height - 1) };
+}
+
+function filtering(state: State): boolean {
+  return state.overlays.at(-1)?.kind === "filter";
+}
+
+function split(state: State, body: Rect): { list: Rect | null; preview: Rect | null } {
+  if (state.screen === "detail") return { list: null, preview: body };
+  if (state.screen !== "fleet") return { list: null, preview: null };
+  if (body.width >= SIDE_BY_SIDE) {
+    const width = Math.max(58, Math.min(100, Math.floor(body.width * 0.48)));
+    const preview = { ...body, x: width + 1, width: body.width - width - 1 };
+    return { list: { ...body, width }, preview };
+  }
+  if (body.width < STACKED || body.height < STACKED_LINES) return { list: body, preview: null };
+  const height = Math.max(6, Math.floor(body.height * 0.5));
+  return {
+    list: { ...body, height },
+    preview: { ...body, y: body.y + height, height: body.height - height },
+  };
+}

@@ -1,0 +1,19 @@
+/** What the dashboard needs of the machine beside the world; brought by whoever opens it. */
+export type Outside = {
+  /** Runs a program on this terminal, which is its own meanwhile. */
+  readonly run: (argv: readonly string[], cwd: string) => Promise<number>;
+  /** Another Rally on this terminal, for lines that only a shell understands. */
+  readonly shell: (words: readonly string[]) => Promise<number>;
+  /** Opens an address in the person's browser; false where there is none. */
+  readonly browse: (url: string) => boolean;
+  /** Stops this process, as Ctrl-Z does; returns when it goes on. */
+  readonly pause: () => Promise<void>;
+};
+
+/** The terminal, as the dashboard needs it. */
+export type Screen = {
+  /** Gives the whole terminal away while something else has it. */
+  readonly lend: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly copy: (text: string) => boolean;
+  readonly quit: () => void;
+};

@@ -1,0 +1,207 @@
+import { type From, handle, handleParsed } from "../src/app/handle.ts";
+import { HANDLERS } from "../src/app/handlers.ts";
+import type { Reply } from "../src/app/reply.ts";
+import { commandHelp, helpReply } from "../src/cli/help.ts";
+import type { Surface } from "../src/domain/command.ts";
+import { COMMANDS } from "../src/domain/commands.ts";
+import type { Parsed } from "../src/domain/grammar.ts";
+import { Problem } from "../src/domain/problem.ts";
+import type { World } from "../src/world.ts";
+import type { Asker } from "./asker.ts";
+import { cleanQuestion } from "./clean.ts";
+import type { Act, Event, Notice } from "./events.ts";
+import type { State } from "./model.ts";
+import type { Outside, Screen } from "./outside.ts";
+import { patiently } from "./patience.ts";
+import { failure, gistOf, linesOf } from "./replies.ts";
+import { messageOf } from "./review/notes.ts";
+import { parsedLine, shellWordsOf } from "./typed.ts";
+
+const GOOD_MS = 8_000;
+const BAD_MS = 60_000;
+
+export type PerformerDeps = {
+  readonly world: World;
+  readonly outside: Outside;
+  readonly screen: Screen;
+  readonly asker: Asker;
+  readonly state: () => State;
+  readonly dispatch: (event: Event) => void;
+  readonly reload: () => void;
+  readonly nextTheme: () => void;
+};
+
+/** Does what keys ask for. It decides nothing: whatever changes anything is a line through the one door. */
+export class Performer {
+  private last = 0;
+
+  constructor(private readonly deps: PerformerDeps) {}
+
+  async perform(act: Act): Promise<void> {
+    switch (act.do) {
+      case "event":
+        return this.deps.dispatch(act.event);
+      case "all":
+        for (const one of act.acts) await this.perform(one);
+        return;
+      case "lines":
+        return this.lines(act.lines);
+      case "say":
+        return this.typed(act.text);
+      case "answer":
+        return this.deps.asker.answer(act.ask, act.value);
+      case "clean":
+        return this.clean(act.ids);
+      case "send":
+        return this.send(act.id);
+      case "theme":
+        return this.deps.nextTheme();
+      case "reload":
+        return this.deps.reload();
+      case "quit":
+        return this.deps.screen.quit();
+      default:
+        return this.onTerminal(act);
+    }
+  }
+
+  /** One line through the door, as this person. */
+  say(words: readonly string[], progress?: (text: string) => void): Promise<Reply> {
+    return patiently(() => handle(this.deps.world, words, this.from("cli", progress)));
+  }
+
+  /** One after the other; what went wrong ends it. */
+  private async lines(all: readonly (readonly string[])[]): Promise<void> {
+    for (const words of all) {
+      const name = words.slice(0, 2).join(" ");
+      const done = await this.under(name, async (progress) => this.tell(await this.say(words, progress)));
+      if (!done) return;
+    }
+  }
+
+  private async typed(text: string): Promise<void> {
+    await this.under(text, async (progress) => {
+      const parsed = parsedLine(text);
+      const { command } = parsed;
+      if (parsed.help || command.name === "help") return this.show(text, helpFor(parsed));
+      if (!Object.hasOwn(HANDLERS, command.name) || command.name === "attach") return this.inShell(text);
+      const surface = command.surfaces.includes("palette") ? "palette" : "cli";
+      const reply = await patiently(() =>
+        handleParsed(this.deps.world, parsed, this.from(surface, progress)),
+      );
+      if (command.reads) this.show(text, reply);
+      else this.tell(reply);
+    });
+  }
+
+  private async clean(ids: readonly number[]): Promise<void> {
+    await this.under("looking at what would be removed", async (progress) =>
+      this.deps.dispatch(await cleanQuestion(this.deps.state(), ids, (words) => this.say(words, progress))),
+    );
+  }
+
+  /** All comments as one message; they are kept until the agent has them. */
+  private async send(id: number): Promise<void> {
+    const { review } = this.deps.state();
+    if (!review || review.notes.comments.length === 0) return;
+    const message = messageOf(review.notes);
+    const sent = await this.under(`sending the comments on ${id}`, async (progress) =>
+      this.tell(await this.say(["continue", String(id), "--", message], progress)),
+    );
+    if (sent) this.deps.dispatch({ type: "review_sent" });
+  }
+
+  private async onTerminal(act: Act): Promise<void> {
+    const { screen, outside, world } = this.deps;
+    if (act.do === "edit") await this.under("the editor", () => this.edit(act.path, act.line));
+    if (act.do === "attach")
+      await this.under(`attach ${act.id}`, async () => {
+        const words = ["attach", String(act.id), ...(act.stop ? ["--stop"] : [])];
+        this.tell(await screen.lend(() => handle(world, words, this.from("cli"))));
+      });
+    if (act.do === "suspend") {
+      await screen.lend(outside.pause);
+      this.deps.reload();
+    }
+    if (act.do === "copy")
+      this.notice(screen.copy(act.text) ? `On the clipboard: ${act.text}` : act.text, "good");
+    if (act.do !== "open") return;
+    if (outside.browse(act.url)) this.notice(`Opened ${act.url}`, "good");
+    else if (screen.copy(act.url)) this.notice(`No browser is here; on the clipboard: ${act.url}`, "warn");
+    else this.notice(act.url, "warn");
+  }
+
+  private async edit(path: string, line: number | undefined): Promise<void> {
+    const { env } = this.deps.world.config;
+    if (env.editor === null) throw new Problem("config", "No editor is set.", { hint: "export EDITOR=vi" });
+    const knowsLines = /(^|\/)(vi|vim|nvim|nano|emacs|micro|kak)\b/.test(env.editor);
+    const place = line !== undefined && knowsLines ? [`+${line}`] : [];
+    // The editor may be set with arguments, so a shell reads it; the path is never part of what it reads.
+    const argv = ["sh", "-c", `${env.editor} "$@"`, "sh", ...place, path];
+    const code = await this.deps.screen.lend(() => this.deps.outside.run(argv, env.cwd));
+    if (code !== 0) throw new Problem("other", `The editor ended with code ${code}.`);
+  }
+
+  private async inShell(text: string): Promise<void> {
+    const { screen, outside } = this.deps;
+    const code = await screen.lend(() => outside.shell(shellWordsOf(text)));
+    if (code !== 0) throw new Problem("other", `"${text}" ended with code ${code}.`);
+  }
+
+  /** Says what is under way while it is, and what went wrong. True where it went well. */
+  private async under(
+    text: string,
+    work: (progress: (text: string) => void) => Promise<void>,
+  ): Promise<boolean> {
+    const { dispatch } = this.deps;
+    this.last += 1;
+    const id = this.last;
+    dispatch({ type: "busy", id, text });
+    try {
+      await work((now) => dispatch({ type: "busy", id, text: `${text}: ${now}` }));
+      return true;
+    } catch (error) {
+      this.failed(error);
+      return false;
+    } finally {
+      dispatch({ type: "busy", id, text: null });
+      this.deps.reload();
+    }
+  }
+
+  private from(surface: Surface, progress: (text: string) => void = () => undefined): From {
+    const { env } = this.deps.world.config;
+    return { actor: `tui:${env.user}`, surface, cwd: env.cwd, asker: this.deps.asker.ask, progress };
+  }
+
+  private tell(reply: Reply): void {
+    const [problem] = reply.problems ?? [];
+    if (problem) this.failed(problem);
+    else this.notice(gistOf(reply), "good", { more: linesOf(reply, 100) });
+  }
+
+  private notice(text: string, tone: Notice["tone"], more: Partial<Notice> = {}): void {
+    const until = this.deps.world.now() + GOOD_MS;
+    this.deps.dispatch({ type: "notice", notice: { text, tone, hint: null, more: [], until, ...more } });
+  }
+
+  private failed(error: unknown): void {
+    const { world, dispatch } = this.deps;
+    if (!(error instanceof Problem))
+      world.log.error("tui.bug", {
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    dispatch({ type: "notice", notice: failure(error, world.now() + BAD_MS) });
+  }
+
+  private show(title: string, reply: Reply): void {
+    const width = Math.max(20, Math.min(this.deps.state().width - 4, 110) - 4);
+    const lines = linesOf(reply, width);
+    this.deps.dispatch({ type: "opened", overlay: { kind: "message", title, lines, scroll: 0 } });
+  }
+}
+
+function helpFor(parsed: Parsed): Reply {
+  const words = parsed.help ? parsed.command.name.split(" ") : (parsed.args.command ?? []);
+  return words.length > 0 ? commandHelp(COMMANDS, words) : helpReply(COMMANDS, "palette");
+}

@@ -1,0 +1,68 @@
+import { type Block, isTable, isVerbatim, type Line, plain, type Reply, tone } from "../src/app/reply.ts";
+import { tableLines } from "../src/cli/table.ts";
+import { Problem } from "../src/domain/problem.ts";
+import type { Notice } from "./events.ts";
+
+const LONGEST = 20_000;
+
+/** What was answered, as lines to read, tables as wide as given. */
+export function linesOf(reply: Reply, width: number): Line[] {
+  const lines = reply.text.flatMap((block) => blockLines(block, width));
+  const problems = (reply.problems ?? []).flatMap((problem): Line[] => [
+    [tone(problem.message, "bad")],
+    ...(problem.hint ? [[tone(`→ ${problem.hint}`, "accent")] as const] : []),
+  ]);
+  return [...lines, ...(reply.aside ?? []), ...problems].slice(0, LONGEST);
+}
+
+function blockLines(block: Block, width: number): Line[] {
+  if (isVerbatim(block))
+    return block.verbatim
+      .trimEnd()
+      .split("\n")
+      .map((text) => diffTone(text, block.as));
+  if (isTable(block)) return tableLines(block.table, width, false);
+  return [block];
+}
+
+function diffTone(text: string, as: string | undefined): Line {
+  if (as !== "diff") return text;
+  if (text.startsWith("@@")) return [tone(text, "accent")];
+  if (text.startsWith("+")) return [tone(text, "good")];
+  return text.startsWith("-") ? [tone(text, "bad")] : text;
+}
+
+/** The first thing that a reply says, for the line above the footer. */
+export function gistOf(reply: Reply): string {
+  for (const line of linesOf(reply, 200)) {
+    const text = plain(line)
+      .trim()
+      .replace(/\s{2,}/g, "  ");
+    if (text !== "") return text;
+  }
+  return "done";
+}
+
+/** A failure as a line that can be opened. What is no Problem is a bug, and said to be one. */
+export function failure(error: unknown, until: number | null): Notice {
+  const known = error instanceof Problem;
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    text: known ? message : `This is a bug in Rally: ${message}`,
+    tone: "bad",
+    hint: known ? (error.hint ?? null) : null,
+    more: causes(error, known),
+    until,
+  };
+}
+
+function causes(error: unknown, known: boolean): Line[] {
+  const lines: Line[] = [];
+  let at: unknown = known && error instanceof Error ? error.cause : error;
+  for (let depth = 0; depth < 5 && at !== undefined && at !== null; depth++) {
+    const text = at instanceof Error ? (known ? at.message : (at.stack ?? at.message)) : String(at);
+    lines.push("", ...text.split("\n").map((line): Line => [tone(line, "dim")]));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return lines;
+}

@@ -1,0 +1,53 @@
+import type { Event } from "../events.ts";
+import { layoutOf } from "../layout.ts";
+import type { State } from "../model.ts";
+import { withoutStale } from "../review/notes.ts";
+import * as reviews from "./review.ts";
+
+export function reduceReview(state: State, event: Event): State {
+  const next = reduceOne(state, event);
+  const { review } = next;
+  if (!review || review === state.review) return next;
+  return { ...next, review: reviews.reviewScrolled(review, layoutOf(next).reviewLines) };
+}
+
+function reduceOne(state: State, event: Event): State {
+  const { review } = state;
+  if (event.type === "review") return { ...state, screen: "review", review: reviews.openReview(event.id) };
+  if (!review) return state;
+  const to = (next: reviews.Review): State => ({ ...state, review: next });
+  switch (event.type) {
+    case "reviewing": {
+      if (event.id !== review.id || event.scope !== review.scope) return state;
+      // What was noted while this was read counts, not what was noted before.
+      const known = review.noted ? review.notes : event.notes;
+      const notes = event.scope === "base" ? withoutStale(known, event.diff) : known;
+      const at = Math.min(review.at, Math.max(0, event.diff.lines.length - 1));
+      return to({ ...review, diff: event.diff, trouble: null, notes, noted: true, at });
+    }
+    case "review_failed":
+      return event.id === review.id ? to({ ...review, trouble: event.message }) : state;
+    case "review_move":
+      return to(reviews.reviewMoved(review, event.by));
+    case "review_jump":
+      return to(reviews.reviewJumped(review, event.to, event.by));
+    case "review_at":
+      return to(reviews.reviewMoved({ ...review, at: 0 }, event.line));
+    case "review_scope":
+      return to({ ...review, scope: event.scope, diff: null, trouble: null, at: 0, first: 0 });
+    case "review_mark":
+      return to(reviews.reviewMarked(review));
+    case "review_comment":
+      return to(reviews.commented(review, event.text));
+    case "review_uncomment":
+      return to(reviews.uncommented(review));
+    case "review_files":
+      return to({ ...review, files: !review.files });
+    case "review_sent":
+      return to({ ...review, notes: { ...review.notes, comments: [] } });
+    case "review_left":
+      return { ...state, screen: "fleet", review: null };
+    default:
+      return state;
+  }
+}

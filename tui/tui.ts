@@ -1,0 +1,115 @@
+import { type CliRenderer, createCliRenderer } from "@opentui/core";
+import { Problem } from "../src/domain/problem.ts";
+import type { World } from "../src/world.ts";
+import { Dashboard } from "./dashboard.ts";
+import type { Outside, Screen } from "./outside.ts";
+import type { ThemeName } from "./theme.ts";
+
+export type Closed = {
+  /** Agents that go on. */
+  readonly working: number;
+};
+
+/**
+ * The dashboard, until it is left. Whatever happens, the terminal is as it was before. Throws Problem `other` where
+ * something went wrong that the dashboard cannot go on after; what it was is in the log.
+ */
+export async function openDashboard(world: World, outside: Outside): Promise<Closed> {
+  const renderer = await createCliRenderer({
+    exitOnCtrlC: false,
+    exitSignals: [],
+    targetFps: 30,
+    openConsoleOnError: false,
+    consoleMode: "disabled",
+    useKittyKeyboard: null,
+    useMouse: true,
+    enableMouseMovement: false,
+  });
+  const end = Promise.withResolvers<void>();
+  const screen: Screen = {
+    lend: (work) => lend(renderer, work),
+    copy: (text) => renderer.copyToClipboardOSC52(text),
+    quit: () => end.resolve(),
+  };
+  const off = guard(renderer, end);
+  let shown: Dashboard | null = null;
+  try {
+    const theme = themeFor(world, renderer);
+    const opened = new Dashboard(renderer, { world, outside, screen, theme, fail: end.reject });
+    shown = opened;
+    renderer.on("theme_mode", (mode: "dark" | "light") => {
+      // What a person chose stays.
+      if (mode === "light" && opened.state.theme === "dark" && !world.config.env.noColor)
+        opened.dispatch({ type: "themed", theme: "light" });
+    });
+    if (anythingAtWork(opened)) await world.autostart();
+    await end.promise;
+    return { working: working(opened) };
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    world.log.error("tui.failed", {
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Problem("other", `The dashboard failed: ${message}`, {
+      hint: "Agents go on; rally status shows them. rally.log in the home has more.",
+      cause: error,
+    });
+  } finally {
+    shown?.stop();
+    renderer.destroy();
+    await renderer.closed;
+    off();
+  }
+}
+
+function themeFor(world: World, renderer: CliRenderer): ThemeName {
+  if (world.config.env.noColor) return "plain";
+  return renderer.themeMode === "light" ? "light" : "dark";
+}
+
+/** While something else has the terminal, nothing is drawn and no key is read. */
+async function lend<T>(renderer: CliRenderer, work: () => Promise<T>): Promise<T> {
+  await renderer.suspend();
+  try {
+    return await work();
+  } finally {
+    await renderer.resume();
+  }
+}
+
+const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
+
+/** Everything that could end the process goes through one way out, which gives the terminal back. */
+function guard(renderer: CliRenderer, end: PromiseWithResolvers<void>): () => void {
+  const fail = (error: unknown) => end.reject(error);
+  const leave = () => end.resolve();
+  const before = SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  for (const { signal } of before) {
+    process.removeAllListeners(signal);
+    process.on(signal, leave);
+  }
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  renderer.on("handler:error", (event: { error: unknown }) => fail(event.error));
+  renderer.on("render:error", (event: { error: unknown }) => fail(event.error));
+  // A renderer that is gone by itself has nothing to show any more.
+  renderer.once("destroy", leave);
+  return () => {
+    process.off("uncaughtException", fail);
+    process.off("unhandledRejection", fail);
+    for (const { signal, listeners } of before) {
+      process.off(signal, leave);
+      for (const listener of listeners) process.on(signal, listener);
+    }
+  };
+}
+
+function anythingAtWork(shown: Dashboard): boolean {
+  const counts = shown.state.list.data?.fleet.counts;
+  return counts !== undefined && counts.working + counts.queued > 0;
+}
+
+function working(shown: Dashboard): number {
+  return shown.state.list.data?.fleet.counts.working ?? 0;
+}

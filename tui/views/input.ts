@@ -1,0 +1,22 @@
+import type { Field } from "../field.ts";
+import { type Span, span } from "../frame.ts";
+import { cells, clean, head } from "../text.ts";
+
+/** The part of a field around its cursor, line breaks as `⏎`, and how far from its beginning the cursor stands. */
+export function inputSpans(
+  field: Field,
+  width: number,
+  active: boolean,
+): { readonly spans: readonly Span[]; readonly cursor: number } {
+  const shown = (text: string) => clean(text.replaceAll("\n", "⏎"));
+  let before = shown(field.text.slice(0, field.at));
+  const room = Math.max(1, width - 1);
+  while (cells(before) >= room && before !== "") {
+    const cutAway = head(before, Math.max(1, cells(before) - Math.floor(room * 0.75)));
+    before = before.slice(Math.max(1, cutAway.length));
+  }
+  const after = head(shown(field.text.slice(field.at)), Math.max(0, room - cells(before)));
+  const text = before + after;
+  if (text === "" && !active) return { spans: [span("–", "dim")], cursor: 0 };
+  return { spans: [text], cursor: cells(before) };
+}

@@ -1,0 +1,239 @@
+import { tone } from "../../src/app/reply.ts";
+import type { Event, Overlay } from "../events.ts";
+import {
+  between,
+  boxed,
+  fill,
+  type Pane,
+  type Rect,
+  type Row,
+  row,
+  type Span,
+  type Spot,
+  span,
+} from "../frame.ts";
+import { helpRows } from "../keys.ts";
+import { wrapped, wrappedLines } from "../lines.ts";
+import type { State } from "../model.ts";
+import { suggestions } from "../palette.ts";
+import { picked } from "../state/overlay.ts";
+import { inputSpans } from "./input.ts";
+
+export type Drawn = {
+  readonly pane: Pane;
+  readonly spot: Spot<Event>;
+  readonly cursor: { readonly x: number; readonly y: number } | null;
+};
+
+/** The box of what lies above everything else. */
+export function overlayView(state: State, overlay: Overlay): Drawn {
+  switch (overlay.kind) {
+    case "menu":
+      return menu(state, overlay);
+    case "palette":
+      return palette(state, overlay);
+    case "confirm":
+      return confirm(state, overlay);
+    case "pick":
+      return pick(state, overlay);
+    case "input":
+      return input(state, overlay);
+    case "message":
+      return scrolling(
+        state,
+        overlay.title,
+        wrappedLines(overlay.lines, widthFor(state, 110) - 4).rows.map((spans) => row(spans)),
+        overlay.scroll,
+      );
+    case "help":
+      return scrolling(state, "Keys", helpRows(state), overlay.scroll);
+    case "filter":
+      return filter(state, overlay);
+  }
+}
+
+type Of<K extends Overlay["kind"]> = Extract<Overlay, { kind: K }>;
+
+function widthFor(state: State, wanted: number): number {
+  return Math.max(1, Math.min(state.width - (state.width > 60 ? 4 : 0), wanted));
+}
+
+function centred(state: State, width: number, height: number): Rect {
+  const high = Math.max(1, Math.min(height, state.height));
+  return {
+    x: Math.max(0, Math.floor((state.width - width) / 2)),
+    y: Math.max(0, Math.floor((state.height - high) / 3)),
+    width,
+    height: high,
+  };
+}
+
+/** A box around rows of which the one that is chosen stays in sight. */
+function listed(
+  state: State,
+  title: Span,
+  head: readonly Row[],
+  rows: readonly Row[],
+  at: number,
+  foot: string,
+): { readonly pane: Pane; readonly spot: Spot<Event>; readonly rect: Rect } {
+  const width = widthFor(state, 92);
+  const rect = centred(
+    state,
+    width,
+    Math.min(head.length + Math.max(1, rows.length) + 2, Math.max(7, state.height - 4)),
+  );
+  const room = Math.max(1, rect.height - 2 - head.length);
+  const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
+  const body = [...head, ...rows.slice(first, first + room)];
+  return {
+    pane: boxed(rect, [title], body, [span(foot, "dim")]),
+    rect,
+    spot: {
+      rect,
+      click: (line) => {
+        const index = line - 1 - head.length + first;
+        return line > head.length && index < rows.length ? { type: "choose_at", at: index } : null;
+      },
+      wheel: (by) => ({ type: "chose", by: Math.sign(by) }),
+    },
+  };
+}
+
+function menu(state: State, overlay: Of<"menu">): Drawn {
+  const width = widthFor(state, 92) - 2;
+  const rows = overlay.items.map((item, index): Row => {
+    const here = index === overlay.at;
+    const off = item.why !== null;
+    const left: Span[] = [
+      span(here ? "❯ " : "  ", "accent"),
+      span(item.key.padEnd(7), off ? "dim" : "key"),
+      span(item.label.padEnd(14), off ? "dim" : "plain"),
+      " ",
+    ];
+    const more = off ? span(`not now: ${item.why}`, "warn") : span(item.help, "dim");
+    return row(fill([...left, more], width), here ? "selected" : "box");
+  });
+  return {
+    ...listed(state, span(overlay.title, "strong"), [], rows, overlay.at, "enter does it · esc leaves"),
+    cursor: null,
+  };
+}
+
+function palette(state: State, overlay: Of<"palette">): Drawn {
+  const width = widthFor(state, 92) - 2;
+  const typed = inputSpans(overlay.field, width - 3, true);
+  const rows = suggestions(overlay.field.text).map((one, index): Row => {
+    const here = index === overlay.at;
+    const left: Span[] = [span(here ? "❯ " : "  ", "accent"), span(one.usage.replace(/^rally /, ""), "key")];
+    return row(between(left, [span(one.summary, "dim"), " "], width), here ? "selected" : "box");
+  });
+  const none = rows.length === 0 ? [row([span("  no such command; enter says it anyway", "dim")])] : rows;
+  const drawn = listed(
+    state,
+    span("Command", "strong"),
+    [row([" : ", ...typed.spans])],
+    none,
+    overlay.at,
+    "tab completes · enter does it · esc leaves",
+  );
+  return { ...drawn, cursor: { x: drawn.rect.x + 4 + typed.cursor, y: drawn.rect.y + 1 } };
+}
+
+function pick(state: State, overlay: Of<"pick">): Drawn {
+  const width = widthFor(state, 92) - 2;
+  const typed = inputSpans(overlay.field, width - 3, true);
+  const rows = picked(overlay).map((index, place): Row => {
+    const here = place === overlay.at;
+    const box = overlay.many ? (overlay.marked.includes(index) ? "● " : "  ") : "";
+    return row(
+      [span(`${here ? "❯ " : "  "}${box}`, "accent"), overlay.labels[index] ?? ""],
+      here ? "selected" : "box",
+    );
+  });
+  const foot = overlay.many ? "ctrl-space marks · enter takes · esc leaves" : "enter takes · esc leaves";
+  const drawn = listed(
+    state,
+    span(overlay.title, "strong"),
+    [row([" ", ...typed.spans])],
+    rows,
+    overlay.at,
+    foot,
+  );
+  return { ...drawn, cursor: { x: drawn.rect.x + 2 + typed.cursor, y: drawn.rect.y + 1 } };
+}
+
+function confirm(state: State, overlay: Of<"confirm">): Drawn {
+  const width = widthFor(state, 84);
+  const said = overlay.lines.flatMap((line) => wrapped(line, width - 4)).map((spans) => row([" ", ...spans]));
+  const choices = overlay.choices.map((choice) =>
+    row([" ", span(choice.key.padEnd(4), "key"), span(choice.label, choice.danger ? "bad" : "plain")]),
+  );
+  const wanted = said.length + choices.length + 4;
+  const rect = centred(state, width, wanted);
+  // Where there is no room for everything, the ways on are what must be seen.
+  const room = Math.max(0, rect.height - 2 - choices.length);
+  const above = [...said, row([""])].slice(0, room);
+  return {
+    pane: boxed(rect, [span(overlay.title, "strong")], [...above, ...choices]),
+    spot: { rect, click: () => null, wheel: () => null },
+    cursor: null,
+  };
+}
+
+function input(state: State, overlay: Of<"input">): Drawn {
+  const width = widthFor(state, 92);
+  const rect = centred(state, width, 5);
+  const typed = inputSpans(overlay.field, width - 5, true);
+  const about = wrapped([tone(overlay.about, "dim")], width - 4)[0] ?? [];
+  const rows = [row([" ", ...about]), row([" ❯ ", ...typed.spans])];
+  const pane = boxed(rect, [span(overlay.title, "strong")], rect.height >= 4 ? rows : rows.slice(1), [
+    span("enter sends · ctrl-j new line · esc leaves", "dim"),
+  ]);
+  const line = rect.height >= 4 ? 2 : 1;
+  return {
+    pane,
+    spot: { rect, click: () => null, wheel: () => null },
+    cursor: { x: rect.x + 4 + typed.cursor, y: rect.y + line },
+  };
+}
+
+function scrolling(state: State, title: string, rows: readonly Row[], scroll: number): Drawn {
+  const width = widthFor(state, 110);
+  const rect = centred(state, width, Math.min(rows.length + 2, Math.max(3, state.height - 2)));
+  const room = Math.max(0, rect.height - 2);
+  const first = Math.max(0, Math.min(scroll, rows.length - room));
+  const body = rows.slice(first, first + room).map((one) => row([" ", ...one.spans], one.ground));
+  const foot =
+    rows.length > room
+      ? `${Math.min(rows.length, first + room)}/${rows.length} · ↑↓ scroll · esc leaves`
+      : "esc leaves";
+  return {
+    pane: boxed(rect, [span(title, "strong")], body, [span(foot, "dim")]),
+    spot: { rect, click: () => null, wheel: (by) => ({ type: "chose", by }) },
+    cursor: null,
+  };
+}
+
+/** How far a text in a box can be scrolled. */
+export function scrollMost(state: State, overlay: Overlay): number {
+  const rows =
+    overlay.kind === "help"
+      ? helpRows(state).length
+      : overlay.kind === "message"
+        ? wrappedLines(overlay.lines, widthFor(state, 110) - 4).rows.length
+        : 0;
+  return Math.max(0, rows - Math.max(0, Math.min(rows + 2, Math.max(3, state.height - 2)) - 2));
+}
+
+/** In the line above the footer, so that the list that it narrows stays in sight. */
+function filter(state: State, overlay: Of<"filter">): Drawn {
+  const rect = { x: 0, y: Math.max(0, state.height - 2), width: state.width, height: 1 };
+  const typed = inputSpans(overlay.field, state.width - 3, true);
+  const hint: Span[] = overlay.field.text === "" ? [span(" words, or status: project: agent:", "dim")] : [];
+  return {
+    pane: { ...rect, rows: [row([span(" / ", "accent"), ...typed.spans, ...hint])] },
+    spot: { rect, click: () => null, wheel: () => null },
+    cursor: { x: 3 + typed.cursor, y: rect.y },
+  };
+}

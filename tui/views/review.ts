@@ -1,0 +1,142 @@
+import { targetName } from "../../src/app/status-lines.ts";
+import type { Event } from "../events.ts";
+import {
+  between,
+  fill,
+  fit,
+  type Pane,
+  type Rect,
+  type Row,
+  row,
+  type Span,
+  type Spot,
+  span,
+} from "../frame.ts";
+import type { State } from "../model.ts";
+import { isReviewed } from "../review/notes.ts";
+import type { Diff } from "../review/patch.ts";
+import { diffRow } from "../review/rows.ts";
+import { commentsAt, fileAt, type Review, reviewedCount } from "../state/review.ts";
+
+const FILES_FROM = 110;
+
+/** Files at the left with their marks, one continuous diff at the right. */
+export function reviewPanes(
+  state: State,
+  rect: Rect,
+): { readonly panes: readonly Pane[]; readonly spots: readonly Spot<Event>[] } {
+  const { review } = state;
+  if (!review) return { panes: [], spots: [] };
+  const title: Pane = { ...rect, height: 1, rows: [row(titleSpans(state, review, rect.width), "bar")] };
+  const body = { ...rect, y: rect.y + 1, height: Math.max(0, rect.height - 1) };
+  if (!review.diff || review.diff.files.length === 0)
+    return { panes: [title, { ...body, rows: [row([" ", ...nothing(review)])] }], spots: [] };
+  const wide = review.files && rect.width >= FILES_FROM;
+  const filesWidth = wide ? Math.min(44, Math.floor(rect.width * 0.28)) : 0;
+  const lines = { ...body, x: body.x + filesWidth, width: body.width - filesWidth };
+  const panes = [title, { ...lines, rows: lineRows(review, review.diff, lines) }];
+  if (wide)
+    panes.push({
+      ...body,
+      width: filesWidth,
+      rows: fileRows(review, review.diff, { ...body, width: filesWidth }),
+    });
+  return {
+    panes,
+    spots: [
+      {
+        rect: lines,
+        click: (line) => ({ type: "review_at", line: review.first + line }),
+        wheel: (by) => ({ type: "review_move", by }),
+      },
+    ],
+  };
+}
+
+const SCOPE_NAMES = {
+  base: "since the base",
+  run: "since the last run",
+  review: "since my last review",
+} as const;
+
+function titleSpans(state: State, review: Review, width: number): Span[] {
+  const shown = state.list.data?.fleet.rows.find((one) => one.view.id === review.id);
+  const name = shown ? `${targetName(shown.view)} ${shown.view.title}` : `dispatch ${review.id}`;
+  const { diff, notes } = review;
+  const left: Span[] = [" ", span("Review ", "accent"), span(name, "strong")];
+  const right: Span[] = [span(SCOPE_NAMES[review.scope], "accent")];
+  if (diff) {
+    right.push(` · ${reviewedCount(review)}/${diff.files.length} reviewed · `);
+    right.push(span(`+${diff.added}`, "good"), " ", span(`−${diff.removed}`, "bad"));
+  }
+  if (notes.comments.length > 0) right.push(" · ", span(`${notes.comments.length} to send`, "warn"));
+  right.push(" ");
+  const room =
+    width -
+    right.reduce((sum, piece) => sum + (typeof piece === "string" ? piece : piece.text).length, 0) -
+    1;
+  return room > 20 ? between(fit(left, room), right, width) : fit(left, width);
+}
+
+function nothing(review: Review): Span[] {
+  if (review.trouble !== null) return [span(review.trouble, "bad")];
+  if (!review.diff) return [span("reading the changes …", "dim")];
+  return [span(`Nothing has changed ${SCOPE_NAMES[review.scope]}.`, "dim")];
+}
+
+/** The lines on the screen; a comment stands at the end of its line, so that lines and rows are one to one. */
+function lineRows(review: Review, diff: Diff, rect: Rect): Row[] {
+  const numbers = rect.width >= 60;
+  return diff.lines.slice(review.first, review.first + rect.height).map((line, offset) => {
+    const here = review.first + offset === review.at;
+    const comments = commentsAt(review, line);
+    const mark = span(
+      `${here ? "❯" : " "}${comments.length > 0 ? "●" : fileMark(review, diff, line)}`,
+      "accent",
+    );
+    const drawn = diffRow(diff, line, { numbers, mark });
+    if (comments.length === 0) return here ? { ...drawn, ground: "cursor" } : drawn;
+    const said = comments.map((comment) => comment.text.replaceAll("\n", " ")).join(" · ");
+    const note = fit([span(`  ● ${said}`, "warn")], Math.floor(rect.width / 2));
+    const code = fit(drawn.spans, Math.max(10, Math.ceil(rect.width / 2)));
+    return { spans: [...code, ...note], ground: here ? "cursor" : (drawn.ground ?? "none") };
+  });
+}
+
+function fileMark(
+  review: Review,
+  diff: Diff,
+  line: { readonly kind: string; readonly file: number },
+): string {
+  const file = line.kind === "file" ? diff.files[line.file] : undefined;
+  return file && isReviewed(review.notes, file) ? "✓" : " ";
+}
+
+function fileRows(review: Review, diff: Diff, rect: Rect): Row[] {
+  const current = fileAt(review);
+  const at = current ? diff.files.indexOf(current) : 0;
+  const first = Math.max(0, Math.min(at - Math.floor(rect.height / 2), diff.files.length - rect.height));
+  return Array.from({ length: rect.height }, (_, index) => {
+    const file = diff.files[first + index];
+    const edge = span("│", "border");
+    if (!file) return row([" ".repeat(rect.width - 1), edge]);
+    const done = isReviewed(review.notes, file);
+    const count = file.binary ? "bin" : `+${file.added} −${file.removed}`;
+    const comments = review.notes.comments.filter((comment) => comment.path === file.path).length;
+    const right: Span[] = [...(comments > 0 ? [span(`●${comments} `, "warn")] : []), span(count, "dim")];
+    const left: Span[] = [span(`${file === current ? "❯" : " "}${done ? "✓" : "·"} `, done ? "good" : "dim")];
+    const room = rect.width - 1 - 3 - count.length - (comments > 0 ? 4 : 0) - 1;
+    const name = tail(file.path, room);
+    const spans = fill(
+      between([...left, done ? span(name, "dim") : name], right, rect.width - 1),
+      rect.width - 1,
+    );
+    return row([...spans, edge], file === current ? "selected" : "none");
+  });
+}
+
+/** The end of a path says more than its beginning. */
+function tail(path: string, width: number): string {
+  if (path.length <= width) return path;
+  return width <= 1 ? "" : `…${path.slice(path.length - width + 1)}`;
+}
