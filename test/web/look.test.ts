@@ -46,10 +46,11 @@ function logged(at: Place, { runId }: Ids, text: string): void {
 }
 
 /** What a checker of accessibility finds that is serious. */
-async function findings(tab: Page): Promise<string[]> {
+async function findings(tab: Page, only: string | null = null): Promise<string[]> {
   await tab.evaluate(axe.source);
-  const { violations, passes } = (await tab.evaluate("axe.run()")) as axe.AxeResults;
-  expect(passes.length).toBeGreaterThan(10);
+  const run = `axe.run(${only === null ? "" : JSON.stringify({ runOnly: [only] })})`;
+  const { violations, passes } = (await tab.evaluate(run)) as axe.AxeResults;
+  expect(passes.length).toBeGreaterThan(only === null ? 10 : 0);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
@@ -60,12 +61,11 @@ const tooWide = "document.documentElement.scrollWidth > document.documentElement
 describe.skipIf(!hasBrowser)("in a browser", () => {
   test("nothing serious is found wrong, light and dark", async () => {
     const at = place();
-    for (const path of ["/", "/dispatches/3", "/dispatches/7", "/projects/acme/app", "/nothing"]) {
+    for (const path of ["/", "/dispatches/7", "/nothing"]) {
       const { tab, complaints } = await opened(at, path);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await tab.emulateMedia({ colorScheme });
-        expect([path, colorScheme, await findings(tab)]).toEqual([path, colorScheme, []]);
-      }
+      expect([path, await findings(tab)]).toEqual([path, []]);
+      await tab.emulateMedia({ colorScheme: "dark" });
+      expect([path, "dark", await findings(tab, "color-contrast")]).toEqual([path, "dark", []]);
       expect([path, complaints]).toEqual([path, []]);
     }
   });
