@@ -12,7 +12,7 @@ import { program } from "../../src/wiring/program.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
 import type { World } from "../../src/world.ts";
 
-/** A home with its page served from this process, at any free port. */
+/** A home, a new one unless one is given, with its page served from this process, at any free port. */
 export type Place = {
   readonly world: World;
   readonly home: string;
@@ -22,8 +22,12 @@ export type Place = {
   remove(): Promise<void>;
 };
 
-export function newPlace(settings: Record<string, unknown> = {}, limits?: StreamLimits): Place {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), "rally-web-")));
+export function newPlace(
+  settings: Record<string, unknown> = {},
+  limits?: StreamLimits,
+  given: string | null = null,
+): Place {
+  const home = given ?? realpathSync(mkdtempSync(join(tmpdir(), "rally-web-")));
   const web = { port: 0, ...(settings.web as object | undefined) };
   writeFileSync(join(home, "config.yaml"), JSON.stringify({ notify: "none", ...settings, web }), {
     mode: 0o600,
@@ -42,7 +46,7 @@ export function newPlace(settings: Record<string, unknown> = {}, limits?: Stream
     remove: async () => {
       await page.stop();
       world.store.close();
-      rmSync(home, { recursive: true, force: true });
+      if (given === null) rmSync(home, { recursive: true, force: true });
     },
   };
 }
