@@ -112,10 +112,10 @@ test("rally up serves the page, says where, and does not with --no-web; a busy p
     fetch: () => new Response("other"),
   });
   up();
-  const log = Bun.file(join(home.rallyHome, "up.log"));
+  const log = () => Bun.file(join(home.rallyHome, "up.log")).text();
   await until(
     () => "that the port is taken",
-    async () => (await log.exists()) && (await log.text()).includes("another program has it"),
+    async () => (await log()).includes("another program has it"),
   );
   expect((await home.rally("open")).err).toContain("serves no status page");
   await home.rally("down");
