@@ -10,10 +10,12 @@ import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { type State, start } from "./model.ts";
+import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { Performer } from "./perform.ts";
 import { failure, linesOf } from "./replies.ts";
 import { reduce } from "./state.ts";
+import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
 import { Watch } from "./watch.ts";
 
@@ -100,9 +102,17 @@ export class Dashboard {
     this.loader.want(this.current);
     if (review && (event.type === "review" || event.type === "review_scope"))
       this.safely(this.loader.review(this.current, review.id, review.scope));
+    if (event.type === "loaded") this.tell(before);
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
       this.keep(review.id);
+  }
+
+  private tell(before: State): void {
+    const [old, now] = [before.list.data?.fleet, this.current.list.data?.fleet];
+    const { world, outside, screen } = this.deps;
+    if (!old || !now || outside.desktop || world.config.notify === "none") return;
+    for (const { title, text } of newsOf(old, now)) screen.notify(clean(title), clean(text));
   }
 
   private keep(id: number): void {

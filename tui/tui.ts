@@ -29,6 +29,7 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
   const screen: Screen = {
     lend: (work) => lend(renderer, work),
     copy: (text) => renderer.copyToClipboardOSC52(text),
+    notify: (title, text) => void renderer.triggerNotification(text, title),
     quit: () => end.resolve(),
   };
   const off = guard(renderer, end);
