@@ -5,7 +5,7 @@ import type { Agent, LaunchRequest } from "./agent.ts";
 import { failureOf } from "./failure.ts";
 import { type Json, num, str } from "./json.ts";
 import { deniedFor, LOOKING, RUN_FOLDER } from "./policy.ts";
-import { type Draft, deny, jsonReader, say, toolLabel } from "./reader.ts";
+import { type Draft, deny, jsonReader, say, toolLabel, WORDS_MAX_CHARS } from "./reader.ts";
 
 /** Google's Gemini CLI. It refuses a folder that nobody trusts, and starts itself a second time unless told not to. */
 export const gemini: Agent = {
@@ -117,17 +117,17 @@ function toml(rule: Rule): string {
 }
 
 function geminiReader() {
-  let saying = false;
+  let said = "";
   const tools = new Map<string, string | null>();
   return jsonReader((event, draft) => {
     const type = str(event, "type");
     if (type === "message" && str(event, "role") === "assistant") {
-      const text = str(event, "content") ?? "";
-      say(draft, saying ? `${draft.words ?? ""}${text}` : text);
-      saying = true;
+      // Its words come in pieces; their blanks belong to them.
+      said = (said + (str(event, "content") ?? "")).slice(0, WORDS_MAX_CHARS);
+      say(draft, said);
       return;
     }
-    saying = false;
+    said = "";
     if (type === "tool_use") {
       draft.tool = toolLabel(
         str(event, "tool_name"),

@@ -6,7 +6,7 @@ import { type Json, parseObject } from "./json.ts";
 /** What is known so far; an agent's own file changes it event by event. */
 export type Draft = { -readonly [K in keyof Reading]: Reading[K] };
 
-const WORDS_MAX_CHARS = 2_000;
+export const WORDS_MAX_CHARS = 2_000;
 const LINE_MAX_CHARS = 4 * 1024 * 1024;
 const DENIALS_MAX = 50;
 

@@ -18,7 +18,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   "declare-stage": async () => (await import("./declare.ts")).declare,
   ask: async () => (await import("./ask-person.ts")).askPerson,
   status: async () => (await import("./status.ts")).status,
-  show: async () => (await import("./status.ts")).show,
+  show: async () => (await import("./show.ts")).show,
   log: async () => (await import("./log.ts")).log,
   diff: async () => (await import("./diff.ts")).diff,
   path: async () => (await import("./path.ts")).path,

@@ -1,4 +1,4 @@
-import { hasLiveRun, ICONS, isDone, label } from "../domain/display.ts";
+import { hasLiveRun, ICONS, label } from "../domain/display.ts";
 import type { Counts, Shown } from "../domain/group.ts";
 import type { DispatchView } from "../domain/view.ts";
 import type { Display, Time } from "../domain/words.ts";
@@ -12,8 +12,22 @@ export type StatusReplyInput = StatusInput & {
   readonly leftOut?: number;
 };
 
-/** `rally status`: by project, what needs a person first; then what has no record, and who watches. */
+/**
+ * `rally status`: by project, what needs a person first; then what has no record, and who watches. Text and JSON are
+ * each made only where they are asked for.
+ */
 export function statusReply(input: StatusReplyInput): Reply {
+  return {
+    get text() {
+      return textOf(input);
+    },
+    get json() {
+      return statusJson(input);
+    },
+  };
+}
+
+function textOf(input: StatusReplyInput): Block[] {
   const { fleet } = input;
   const rows = fleet.groups.flatMap((group): Row[] => [
     { heading: [tone(group.project, "strong")] },
@@ -23,23 +37,7 @@ export function statusReply(input: StatusReplyInput): Reply {
     rows.length === 0
       ? nothing(input)
       : [countsLine(fleet.counts), "", { table: { columns: COLUMNS, rows } }];
-  return { text: [...text, ...below(input)], json: statusJson(input) };
-}
-
-/** Without what has been done for more than a day, and how many that were. */
-export function withoutOldDone(
-  views: readonly DispatchView[],
-  now: Time,
-): { readonly views: readonly DispatchView[]; readonly leftOut: number } {
-  const kept = views.filter((view) => hasLiveRun(view) || !isDone(view) || now - doneSince(view) <= DAY_MS);
-  return { views: kept, leftOut: views.length - kept.length };
-}
-
-const DAY_MS = 86_400_000;
-
-function doneSince(view: DispatchView): Time {
-  if (view.kind === "pr" && view.target) return view.target.since;
-  return view.pr?.state === "merged" ? view.pr.since : Math.max(view.updatedAt, view.statusSince);
+  return [...text, ...below(input)];
 }
 
 /** Icon, number, target, title, label, stage, changes, pull request, age. */

@@ -1,18 +1,19 @@
-import { arg, on } from "../domain/grammar-parsed.ts";
-import { fleet, shown } from "../domain/group.ts";
+import { on } from "../domain/grammar-parsed.ts";
+import { fleet } from "../domain/group.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { heartbeat, projects, strays } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
-import { dispatchView, snapshot } from "../store/snapshot.ts";
+import { countDispatches, snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
-import { findDispatch, onlyProject } from "./find.ts";
+import { onlyProject } from "./find.ts";
 import type { Reply } from "./reply.ts";
-import { showReply } from "./show-lines.ts";
-import { type StatusReplyInput, statusReply, withoutOldDone } from "./status-lines.ts";
+import { type StatusReplyInput, statusReply } from "./status-lines.ts";
 
 const WATCH_EVERY_MS = 1000;
+/** What has been done for longer is left out, unless all is asked for. */
+const DAY_MS = 86_400_000;
 
 /** `rally status [--all] [--watch]`. Where nobody holds the heartbeat, runs that have ended are ended now. */
 export async function status(world: World, call: Call): Promise<Reply> {
@@ -27,24 +28,23 @@ async function look(world: World, all: boolean, only: ProjectRow | null): Promis
   return statusReply(statusNow(world, { all, only }));
 }
 
+export type StatusOf = {
+  readonly all: boolean;
+  /** Of this project alone. */
+  readonly only?: ProjectRow | null;
+  readonly clean?: (view: DispatchView) => DispatchView;
+};
+
 /** Everything that the list tells, from the database alone: nothing is observed, nothing is written. */
 export function statusNow(
   world: World,
-  {
-    all,
-    only = null,
-    clean = (view) => view,
-  }: {
-    readonly all: boolean;
-    /** Of this project alone. */
-    readonly only?: ProjectRow | null;
-    readonly clean?: (view: DispatchView) => DispatchView;
-  },
+  { all, only = null, clean = (view) => view }: StatusOf,
 ): StatusReplyInput {
   const now = world.now();
   const here = (row: { readonly projectId: number }) => only === null || row.projectId === only.id;
-  const views = snapshot(world.store).filter(here).map(clean);
-  const { views: kept, leftOut } = all ? { views, leftOut: 0 } : withoutOldDone(views, now);
+  const views = snapshot(world.store, all ? {} : { doneSince: now - DAY_MS })
+    .filter(here)
+    .map(clean);
   const known = only ? [only] : projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
   const found = strays(world.store).filter(here);
@@ -54,7 +54,7 @@ export function statusNow(
   const beat = heartbeat(world.store);
   const held = heartbeatHolder(world);
   return {
-    fleet: fleet(kept, orphans.length, now, limits(world)),
+    fleet: fleet(views, orphans.length, now, limits(world)),
     projects: known,
     orphans,
     foreign: found
@@ -66,7 +66,7 @@ export function statusNow(
       lastSlowAt: beat?.lastSlowAt ?? null,
     },
     now,
-    leftOut,
+    leftOut: countDispatches(world.store, only?.id) - views.length,
   };
 }
 
@@ -75,18 +75,6 @@ async function* watching(world: World, all: boolean, only: ProjectRow | null) {
     yield await look(world, all, only);
     await Bun.sleep(WATCH_EVERY_MS);
   }
-}
-
-/** `rally show <d>`: all about one, with what git says of it now. */
-export async function show(world: World, call: Call): Promise<Reply> {
-  await world.observe();
-  const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const { lookAt } = await import("./look-at.ts");
-  await lookAt(world, view);
-  return showReply(
-    shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
-    world.now(),
-  );
 }
 
 export function limits(world: World) {

@@ -6,11 +6,23 @@ export type Beat = {
   clock: Clock | null;
   readonly witnesses: Map<number, Witness>;
   readonly tails: Map<number, LogTail>;
+  /** How many bytes of a run's inbox have been read. */
+  readonly inboxes: Map<number, number>;
+  /** The dispatch up to which live worktrees were looked at. */
+  lookedTo: number;
   /** Heads of a repository's branches when worktrees were last looked at, by git dir. */
   readonly heads: Map<string, Map<string, string>>;
   busy: Promise<unknown> | null;
 };
 
 export function newBeat(): Beat {
-  return { clock: null, witnesses: new Map(), tails: new Map(), heads: new Map(), busy: null };
+  return {
+    clock: null,
+    witnesses: new Map(),
+    tails: new Map(),
+    inboxes: new Map(),
+    lookedTo: 0,
+    heads: new Map(),
+    busy: null,
+  };
 }

@@ -3,18 +3,20 @@ import { look } from "../runs/work.ts";
 import { dispatchRow, project } from "../store/read.ts";
 import { staleGit } from "../store/stale.ts";
 import type { World } from "../world.ts";
+import type { Beat } from "./beat.ts";
 
 /** Looking at worktrees never holds a tick up for longer. */
 const LOOK_MS = 500;
 
 /**
  * Asks git about worktrees whose run has ended, or whose index or head moved, since they were last looked at; a few a
- * tick, the longest unseen first (model.md 7).
+ * tick, in turn (model.md 7).
  */
-export async function lookAtWorktrees(world: World): Promise<void> {
+export async function lookAtWorktrees(world: World, beat: Beat): Promise<void> {
   const until = performance.now() + LOOK_MS;
-  for (const { id, stamp, due } of staleGit(world.store)) {
+  for (const { id, stamp, due } of staleGit(world.store, beat.lookedTo)) {
     if (performance.now() > until) return;
+    if (!due) beat.lookedTo = id;
     const row = dispatchRow(world.store, id);
     const owner = row && project(world.store, row.projectId);
     if (!row || !owner || row.worktree === null) continue;

@@ -4,7 +4,7 @@ import { nextClock, startClock, witness } from "../domain/clock.ts";
 import type { Life, LiveRun, Seen } from "../domain/plan.ts";
 import { readExit, readStart } from "../process/detached.ts";
 import { alive, type Identity } from "../process/identity.ts";
-import { membersByMark } from "../process/sweep-all.ts";
+import { membersByMark } from "../process/members.ts";
 import type { Row } from "../process/table.ts";
 import { identityOfRun, parseIdentity } from "../runs/identity.ts";
 import { endedFolder, marker, runFiles } from "../runs/paths.ts";

@@ -2,20 +2,28 @@ import { statSync } from "node:fs";
 import { agentNamed } from "../agents/registry.ts";
 import type { Reading } from "../domain/outcome.ts";
 import { runFiles } from "../runs/paths.ts";
-import { liveRuns } from "../store/read.ts";
+import type { LiveRun } from "../store/read.ts";
 import { setRun } from "../store/record.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { type LogTail, newTail, readOn } from "./tail.ts";
 
-/** Reads what live agents wrote since the last tick into their rows: last output, last tool, last words, tokens. */
-export function readProgress(world: World, beat: Beat): void {
-  const rows = liveRuns(world.store).filter((row) => row.state === "running" && row.role !== "attached");
+/**
+ * Reads what live agents wrote since the last tick into their rows: last output, last tool, last words, tokens. `logs`
+ * are the sizes of their logs now.
+ */
+export function readProgress(
+  world: World,
+  beat: Beat,
+  runs: readonly LiveRun[],
+  logs: ReadonlyMap<number, number>,
+): void {
+  const rows = runs.filter((row) => row.state === "running" && row.role !== "attached");
   const changed = rows.flatMap((row) => {
     const path = runFiles(world.config.home, row.id).log;
     const tail = tailOf(world, beat, row);
-    if (sizeOf(path) <= tail.offset || !readOn(tail, path)) return [];
+    if ((logs.get(row.id) ?? 0) <= tail.offset || !readOn(tail, path)) return [];
     return [
       {
         id: row.id,
@@ -39,6 +47,7 @@ export function finishTail(
   readOn(tail, runFiles(world.config.home, run.id).log, world.config.limits.logMaxMb * 1024 * 1024);
   beat.tails.delete(run.id);
   beat.witnesses.delete(run.id);
+  beat.inboxes.delete(run.id);
   return redacted(world, tail.feed.finished());
 }
 

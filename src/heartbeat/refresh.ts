@@ -8,7 +8,7 @@ import { fastTick } from "./tick.ts";
 /** Everything once: processes, git, GitHub (of one project, where its id is given); and what follows from it. */
 export async function refreshAll(world: World, beat: Beat, only?: number): Promise<Refreshed> {
   const before = lastJournalId(world.store);
-  await fastTick(world, beat);
+  await fastTick(world, beat, { endsOnly: true });
   const slow = await slowTick(world, only);
   ticked(world.store, { slow: world.now() });
   await fastTick(world, beat);

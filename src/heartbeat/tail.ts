@@ -30,9 +30,9 @@ export function readOn(tail: LogTail, path: string, maxBytes: number = TICK_BYTE
 
 function pump(tail: LogTail, fd: number, until: number): boolean {
   const before = tail.offset;
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  const buffer = new Uint8Array(Math.max(0, Math.min(CHUNK_BYTES, until - tail.offset)));
   while (tail.offset < until) {
-    const wanted = Math.min(CHUNK_BYTES, until - tail.offset);
+    const wanted = Math.min(buffer.length, until - tail.offset);
     const read = readSync(fd, buffer, 0, wanted, tail.offset);
     if (read === 0) break;
     tail.feed.push(buffer.subarray(0, read));

@@ -16,6 +16,19 @@ export function marked(marker: string): number[] {
     .map((row) => row.pid);
 }
 
+/** Live processes by the mark that they carry, by one look at all of them. */
+export function membersByMark(): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of living(processTable())) {
+    const mark = markOf(row.pid);
+    if (mark === null) continue;
+    const list = found.get(mark);
+    if (list) list.push(row);
+    else found.set(mark, [row]);
+  }
+  return found;
+}
+
 export function groupMembers(pgid: number): number[] {
   return living(processTable())
     .filter((row) => row.group === pgid)
@@ -110,7 +123,7 @@ function hasMark(pid: number, marker: string): boolean {
   return markOf(pid) === marker;
 }
 
-export function markOf(pid: number): string | null {
+function markOf(pid: number): string | null {
   const variables = hasProc()
     ? (readProc(pid, "environ") ?? "").split("\0")
     : macCommand(pid, true).split(" ");

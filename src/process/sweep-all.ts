@@ -1,7 +1,7 @@
 import type { Identity } from "./identity.ts";
-import { markOf } from "./members.ts";
+import { membersByMark } from "./members.ts";
 import { type Stopped, sweep } from "./stop.ts";
-import { processTable, type Row } from "./table.ts";
+import { processTable } from "./table.ts";
 
 export type Ended = {
   readonly identity: Identity | null;
@@ -9,20 +9,6 @@ export type Ended = {
   /** When the exit was recorded (ms): with it, its group is told from a later one of the same number. */
   readonly endedAt: number | null;
 };
-
-/** Live processes by the mark that they carry, by one look at all of them. */
-export function membersByMark(): Map<string, Row[]> {
-  const found = new Map<string, Row[]>();
-  for (const row of processTable()) {
-    if (row.state === "Z" || row.state === "X" || row.pid === process.pid) continue;
-    const mark = markOf(row.pid);
-    if (mark === null) continue;
-    const list = found.get(mark);
-    if (list) list.push(row);
-    else found.set(mark, [row]);
-  }
-  return found;
-}
 
 /**
  * Stops what ended runs have left alive; by marker, only those that had left anything. One look at the process table

@@ -48,21 +48,28 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   });
   const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
   const heads = headsOf();
-  for (const { action, row } of rows) {
-    if (performance.now() > options.until) return;
-    try {
-      if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-      await endRun(world, row, {
-        reading: options.reading(row),
-        left: left.get(marker(homeId(world.store), row.id)) ?? null,
-        heads,
-      });
-      options.done(action);
-    } catch (error) {
-      options.failed(action, error);
+  const waiting = rows.values();
+  const worker = async () => {
+    for (const { action, row } of waiting) {
+      if (performance.now() > options.until) return;
+      try {
+        if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
+        await endRun(world, row, {
+          reading: options.reading(row),
+          left: left.get(marker(homeId(world.store), row.id)) ?? null,
+          heads,
+        });
+        options.done(action);
+      } catch (error) {
+        options.failed(action, error);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
 }
+
+/** While git looks at one worktree, others can be ended. */
+const SIDE_BY_SIDE = 4;
 
 function subject(world: World, row: RunRow) {
   const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);

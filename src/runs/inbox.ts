@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "../agents/clean.ts";
 import { passingSync } from "../boundary.ts";
@@ -19,20 +19,23 @@ const QUESTIONS_MAX = 20;
 
 /**
  * Takes in what a run has left in its inbox since last time, and hands answers back. How far it was read is kept in the
- * same transaction as what was read, so that a line counts once whatever dies in between.
+ * same transaction as what was read, so that a line counts once whatever dies in between. Gives how many bytes have been
+ * read by now.
  */
-export function readInbox(world: World, run: Run): void {
+export function readInbox(world: World, run: Run): number {
   const key = `inbox:${run.id}`;
   const files = runFiles(world.config.home, run.id);
   const offset = Number(getSetting(world.store, key) ?? "0");
   const text = piece(files.inbox, offset);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const readTo = offset + Buffer.byteLength(whole);
   if (whole.length > 0)
     write(world.store, "inbox", () => {
       for (const line of whole.split("\n")) take(world, run, line);
-      setSetting(world.store, key, String(offset + Buffer.byteLength(whole)));
+      setSetting(world.store, key, String(readTo));
     });
   handAnswersBack(world, run, files.answers);
+  return readTo;
 }
 
 function take(world: World, run: Run, line: string): void {
@@ -94,8 +97,8 @@ function piece(path: string, offset: number): string {
     return "";
   }
   try {
-    const buffer = Buffer.alloc(PIECE_BYTES);
-    return buffer.subarray(0, readSync(fd, buffer, 0, PIECE_BYTES, offset)).toString("utf8");
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(0, fstatSync(fd).size - offset)));
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, offset)).toString("utf8");
   } finally {
     closeSync(fd);
   }

@@ -15,12 +15,12 @@ export function runFiles(home: string, runId: number): RunFiles {
   const dir = join(home, "runs", String(runId));
   return {
     dir,
-    log: join(dir, "log"),
-    inbox: join(dir, "inbox"),
-    answers: join(dir, "answers"),
-    context: join(dir, "context.md"),
-    bin: join(dir, "bin"),
-    cell: join(dir, "git"),
+    log: `${dir}/log`,
+    inbox: `${dir}/inbox`,
+    answers: `${dir}/answers`,
+    context: `${dir}/context.md`,
+    bin: `${dir}/bin`,
+    cell: `${dir}/git`,
   };
 }
 

@@ -61,6 +61,7 @@ export async function walled(
     around: (command) =>
       wall(bwrap, {
         argv: command.argv,
+        inFront: command.inFront,
         env: { ...command.env, ...cell.env },
         worktree: ready.worktree,
         repository: owner.path,

@@ -17,6 +17,15 @@ export function answeredOf(store: Store, runId: number): Answered[] {
   ).all(runId);
 }
 
+/** The runs that have such answers. */
+export function runsWithAnswers(store: Store): Set<number> {
+  const rows = statement<{ runId: number }>(
+    store,
+    `SELECT DISTINCT run_id AS runId FROM questions WHERE answer IS NOT NULL AND delivered_at IS NULL`,
+  ).all();
+  return new Set(rows.map(({ runId }) => runId));
+}
+
 /** Answers that no run has been told, oldest first. */
 export function undeliveredAnswers(store: Store, dispatchId: number): Answered[] {
   return statement<Answered>(

@@ -1,7 +1,7 @@
 import type { Time } from "../domain/words.ts";
 import type { Store } from "./open.ts";
 import { statement } from "./statements.ts";
-import { write } from "./write.ts";
+import { transaction } from "./transaction.ts";
 
 export type Lease = { readonly name: string; readonly holder: string; readonly until: Time };
 
@@ -11,7 +11,7 @@ export function holdLease(
   wanted: { readonly name: string; readonly holder: string; readonly until: Time; readonly now: Time },
 ): boolean {
   const { name, holder, until, now } = wanted;
-  return write(store, "hold lease", () => {
+  return transaction(store, "hold lease", () => {
     const held = statement(
       store,
       `INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?3)
@@ -24,7 +24,7 @@ export function holdLease(
 
 /** Gives it back. False when somebody else holds it by now. */
 export function releaseLease(store: Store, own: { readonly name: string; readonly holder: string }): boolean {
-  return write(store, "release lease", () => {
+  return transaction(store, "release lease", () => {
     const given = statement(
       store,
       "UPDATE leases SET holder = '', until = 0 WHERE name = ? AND holder = ?",
@@ -43,7 +43,7 @@ export function lease(store: Store, name: string): Lease | null {
 
 /** When the heartbeat last ticked, whoever did it. */
 export function ticked(store: Store, times: { readonly fast?: Time; readonly slow?: Time }): void {
-  write(store, "ticked", () => {
+  transaction(store, "ticked", () => {
     statement(
       store,
       `INSERT INTO leases (name, holder, until, last_fast_at, last_slow_at) VALUES ('heartbeat', '', 0, ?1, ?2)
@@ -54,7 +54,7 @@ export function ticked(store: Store, times: { readonly fast?: Time; readonly slo
 
 /** Gives it back for good: nothing is left of it. */
 export function dropLease(store: Store, own: { readonly name: string; readonly holder: string }): void {
-  write(store, "drop lease", () => {
+  transaction(store, "drop lease", () => {
     statement(store, "DELETE FROM leases WHERE name = ? AND holder = ?").run(own.name, own.holder);
   });
 }

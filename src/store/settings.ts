@@ -1,6 +1,6 @@
 import type { Store } from "./open.ts";
 import { statement } from "./statements.ts";
-import { write } from "./write.ts";
+import { transaction } from "./transaction.ts";
 
 export function getSetting(store: Store, key: string): string | null {
   return (
@@ -9,7 +9,7 @@ export function getSetting(store: Store, key: string): string | null {
 }
 
 export function setSetting(store: Store, key: string, value: string): void {
-  write(store, "setting", () => {
+  transaction(store, "setting", () => {
     statement(
       store,
       "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -21,7 +21,7 @@ export function setSetting(store: Store, key: string, value: string): void {
 export function homeId(store: Store): string {
   const known = getSetting(store, "home_id");
   if (known) return known;
-  return write(store, "home id", () => {
+  return transaction(store, "home id", () => {
     statement(store, "INSERT OR IGNORE INTO settings (key, value) VALUES ('home_id', ?)").run(
       crypto.randomUUID(),
     );

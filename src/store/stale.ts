@@ -8,8 +8,11 @@ export type StaleGit = {
   readonly due: boolean;
 };
 
-/** Dispatches with a worktree that git may have news of: those with an ended run first, then those that are live. */
-export function staleGit(store: Store): StaleGit[] {
+/**
+ * Dispatches with a worktree that git may have news of, a hundred at most: those with an ended run first, then those
+ * that are live, by their numbers from `after` on and around, so that everyone's turn comes.
+ */
+export function staleGit(store: Store, after: number): StaleGit[] {
   return statement<{ id: number; stamp: string | null; due: number }>(
     store,
     `SELECT d.id, g.index_stamp AS stamp,
@@ -17,8 +20,8 @@ export function staleGit(store: Store): StaleGit[] {
      FROM dispatches d LEFT JOIN git_facts g ON g.dispatch_id = d.id
      WHERE d.worktree IS NOT NULL AND d.done_at IS NULL
        AND (due OR EXISTS (SELECT 1 FROM runs r WHERE r.dispatch_id = d.id AND r.state IN ('starting', 'running')))
-     ORDER BY due DESC, coalesce(g.as_of, 0) LIMIT 100`,
+     ORDER BY due DESC, CASE WHEN due THEN coalesce(g.as_of, 0) ELSE d.id <= ?1 END, d.id LIMIT 100`,
   )
-    .all()
+    .all(after)
     .map((row) => ({ ...row, due: Boolean(row.due) }));
 }

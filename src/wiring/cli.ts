@@ -1,5 +1,4 @@
 import type { Reply } from "../app/reply.ts";
-import { commandHelp, helpReply } from "../cli/help.ts";
 import { print, printProblem } from "../cli/print.ts";
 import { type Terminal, terminal } from "../cli/terminal.ts";
 import { type Config, loadConfig, processEnv, secretsOf } from "../config.ts";
@@ -30,9 +29,11 @@ export async function main(words: readonly string[]): Promise<number> {
 /** What works without a home, and with a broken one. */
 async function worldless(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply | null> {
   const { name } = parsed.command;
-  if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
-  if (name === "help")
+  if (parsed.help || name === "help") {
+    const { commandHelp, helpReply } = await import("../cli/help.ts");
+    if (parsed.help) return commandHelp(COMMANDS, name.split(" "));
     return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
+  }
   if (name === "version") return (await import("./version.ts")).versionReply();
   if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
   if (name === "completion") return (await import("./complete.ts")).completionReply(parsed);

@@ -9,7 +9,6 @@ import { makeLog } from "../log.ts";
 import { redact as redactWith } from "../redact.ts";
 import { openStore } from "../store/open.ts";
 import type { World } from "../world.ts";
-import { startDetached } from "./detach.ts";
 
 export type WorldOptions = {
   readonly readOnly?: boolean;
@@ -55,7 +54,10 @@ export function makeWorld(config: Config, options: WorldOptions = {}): World {
       const { refreshAll } = await import("../heartbeat/refresh.ts");
       return refreshAll(world, beat, only);
     },
-    autostart: () => startDetached(world),
+    autostart: async () => {
+      const { startDetached } = await import("./detach.ts");
+      await startDetached(world);
+    },
   };
   return world;
 }

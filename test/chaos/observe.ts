@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileState } from "../../src/github/memory/file.ts";
-import { membersByMark } from "../../src/process/sweep-all.ts";
+import { membersByMark } from "../../src/process/members.ts";
 import { openStore } from "../../src/store/open.ts";
 import { since } from "../../src/store/read.ts";
 import { replay } from "../../src/store/replay.ts";

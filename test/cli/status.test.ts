@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { offersOf } from "../../src/app/offers.ts";
 import { DISPLAY_REASONS, showReply } from "../../src/app/show-lines.ts";
 import { statusJson } from "../../src/app/status-json.ts";
-import { statusReply, withoutOldDone } from "../../src/app/status-lines.ts";
+import { statusReply } from "../../src/app/status-lines.ts";
 import { statusSchema, statusSchemaFile } from "../../src/app/status-schema.ts";
 import { print } from "../../src/cli/print.ts";
 import { roleOf } from "../../src/domain/command.ts";
@@ -93,18 +93,6 @@ describe("the list", () => {
     const printed = await text(statusReply(statusInput([view({ title })])), null);
     expect(printed).toContain("x second line");
     for (const harm of ["\u001b", "\u0007", "\u202e"]) expect(printed).not.toContain(harm);
-  });
-
-  test("what has been done for more than a day is left out, unless it still runs", () => {
-    const merged = (since: number, more: Partial<DispatchView> = {}) =>
-      view({ pr: pr({ state: "merged", since }), ...more });
-    const views = [
-      merged(NOW - 25 * 60 * MINUTE),
-      merged(NOW - 23 * 60 * MINUTE),
-      merged(NOW - 25 * 60 * MINUTE, { run: live() }),
-      view(),
-    ];
-    expect(withoutOldDone(views, NOW)).toEqual({ views: views.slice(1), leftOut: 1 });
   });
 
   test("invariant 34: each count of the header is the length of its list", async () => {

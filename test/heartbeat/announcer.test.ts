@@ -8,10 +8,10 @@ import { computeAnnouncements, deliver, redeliver } from "../../src/heartbeat/an
 import type { Wire } from "../../src/heartbeat/wire.ts";
 import { admit } from "../../src/store/admit.ts";
 import { claimEffect, due, stuckSending } from "../../src/store/effects.ts";
-import { takeSlot } from "../../src/store/line.ts";
 import { addProject } from "../../src/store/projects.ts";
 import { ask } from "../../src/store/questions.ts";
 import { record } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
 import type { World } from "../../src/world.ts";
 

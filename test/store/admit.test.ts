@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
 import { admit } from "../../src/store/admit.ts";
-import { line, takeOverStart, takeSlot } from "../../src/store/line.ts";
+import { line } from "../../src/store/line.ts";
 import { runRow } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
+import { takeOverStart, takeSlot } from "../../src/store/slot.ts";
 import { dispatchView, snapshot } from "../../src/store/snapshot.ts";
 import { BY, dispatched, leaveNothing, newProject, newStore, problemOf, RALLY } from "./fixture.ts";
 import { fresh, RUN, T0 } from "./values.ts";

@@ -8,13 +8,13 @@ import {
   restoreDispatch,
 } from "../../src/store/cleaned.ts";
 import { recordPr } from "../../src/store/facts.ts";
-import { takeSlot } from "../../src/store/line.ts";
 import { keepMessage } from "../../src/store/messages.ts";
 import type { Store } from "../../src/store/open.ts";
 import { removeProject } from "../../src/store/projects.ts";
 import { answer, ask, questionById } from "../../src/store/questions.ts";
 import { dispatchRow, history, runsOf } from "../../src/store/read.ts";
 import { record, setRun } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { dispatchView } from "../../src/store/snapshot.ts";
 import { BY, dispatched, leaveNothing, newProject, newStore, problemOf, RALLY } from "./fixture.ts";
 import { fresh, RUN, T0 } from "./values.ts";

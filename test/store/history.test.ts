@@ -3,11 +3,11 @@ import { DISPATCH_TABLE, RUN_TABLE } from "../../src/domain/tables.ts";
 import type { RunState, Status } from "../../src/domain/words.ts";
 import { admit } from "../../src/store/admit.ts";
 import { cleanedOf, forgetCleaned, keepCleaned, restoreDispatch } from "../../src/store/cleaned.ts";
-import { takeSlot } from "../../src/store/line.ts";
 import type { Store } from "../../src/store/open.ts";
 import { lastJournalId, since } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
 import { replay } from "../../src/store/replay.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { leaveNothing, newProject, newStore, problemOf, RALLY } from "./fixture.ts";
 import { fresh, RUN } from "./values.ts";
 

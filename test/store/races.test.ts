@@ -1,11 +1,12 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { holdLease, lease, releaseLease } from "../../src/store/leases.ts";
-import { line, takeSlot } from "../../src/store/line.ts";
+import { line } from "../../src/store/line.ts";
 import { liveRuns, since } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
 import { replay } from "../../src/store/replay.ts";
 import { getSetting } from "../../src/store/settings.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { dispatched, leaveNothing, newFolder, newProject, newStore, RALLY } from "./fixture.ts";
 import { race } from "./race.ts";

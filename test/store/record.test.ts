@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
-import { takeSlot } from "../../src/store/line.ts";
 import { keepMessage } from "../../src/store/messages.ts";
 import { ask } from "../../src/store/questions.ts";
 import { dispatchRow, history, lastJournalId, liveRuns, runRow, since } from "../../src/store/read.ts";
 import { record, setDispatch, setRun } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { dispatchView } from "../../src/store/snapshot.ts";
 import { dispatched, leaveNothing, newStore, problemOf, RALLY } from "./fixture.ts";
 import { T0 } from "./values.ts";

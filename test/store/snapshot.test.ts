@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { recordGit } from "../../src/store/facts.ts";
-import { takeSlot } from "../../src/store/line.ts";
 import { dispatchRow, liveRuns, project, runRow } from "../../src/store/read.ts";
 import { record, setRun } from "../../src/store/record.ts";
 import { dispatches, projects, runs } from "../../src/store/schema.ts";
-import { dispatchView, snapshot } from "../../src/store/snapshot.ts";
+import { takeSlot } from "../../src/store/slot.ts";
+import { countDispatches, dispatchView, snapshot } from "../../src/store/snapshot.ts";
 import { write } from "../../src/store/write.ts";
 import { dispatched, leaveNothing, newProject, newStore, RALLY } from "./fixture.ts";
 import { fresh, RUN, T0 } from "./values.ts";
@@ -60,6 +60,22 @@ test("a view shows the latest run that does not wait, and the one that does besi
     [dispatchView(store, 1), dispatchView(store, 2)].filter((one) => one !== null),
   );
   expect(dispatchView(store, 9)).toBeNull();
+});
+
+test("what was done before a time is left out, unless a run of it lives; the count is of all", () => {
+  const store = newStore();
+  for (const number of [42, 43, 44, 45]) dispatched(store, number);
+  for (const [id, at] of [
+    [1, T0],
+    [2, T0 + 2],
+    [3, T0],
+  ] as const)
+    recordGit(store, id, { ...CLEAN, head: "b", asOf: at, inBase: true }, at);
+  takeSlot(store, { ...RALLY, runId: 1, capacity: 9, starter: "me" });
+  expect(snapshot(store, { doneSince: T0 + 1 }).map((view) => view.id)).toEqual([1, 2, 4]);
+  expect(countDispatches(store)).toBe(4);
+  expect(countDispatches(store, 1)).toBe(4);
+  expect(countDispatches(store, 2)).toBe(0);
 });
 
 test("live runs bring what is needed to observe them", () => {

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { admit } from "../../src/store/admit.ts";
-import { takeSlot } from "../../src/store/line.ts";
 import { keepMessage, keptMessages, takeMessages } from "../../src/store/messages.ts";
 import { answer, ask, closeQuestions, markDelivered, questionById } from "../../src/store/questions.ts";
 import { history } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { dispatchView, openQuestion } from "../../src/store/snapshot.ts";
 import { BY, dispatched, leaveNothing, newStore, problemOf, RALLY } from "./fixture.ts";
 import { RUN, T0 } from "./values.ts";

@@ -2,11 +2,12 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { admit } from "../../src/store/admit.ts";
 import { holdLease } from "../../src/store/leases.ts";
-import { line, takeSlot } from "../../src/store/line.ts";
+import { line } from "../../src/store/line.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 import { liveRuns } from "../../src/store/read.ts";
 import { record } from "../../src/store/record.ts";
 import { getSetting, setSetting } from "../../src/store/settings.ts";
+import { takeSlot } from "../../src/store/slot.ts";
 import { write } from "../../src/store/write.ts";
 import { fresh, RUN, T0 } from "./values.ts";
 

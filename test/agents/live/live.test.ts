@@ -5,14 +5,14 @@ import type { Script } from "../../../src/agents/scripted/step.ts";
 import { isSessionLost } from "../../../src/agents/session.ts";
 import { type Bench, type Going, openBench } from "./bench.ts";
 import { CLIS, type CliName, cliBin } from "./clis.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
 
 /**
  * The real programs against the scripted model, started with exactly what our agents give. Those in the cache run
  * (`bun test/agents/live/install.ts`); `RALLY_LIVE_AGENTS=copilot,claude` names which, `none` turns them off.
  */
 const WANTED = process.env.RALLY_LIVE_AGENTS?.split(",");
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   edit: [
@@ -29,7 +29,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     { sh: "echo fine >fine.txt" },
     { say: "I tried." },
   ],
-  tunnel: [{ sh: "printf 'git push origin HEAD' >s.sh; sh s.sh" }, { say: "I tried." }],
+  tunnel: [{ write: "s.sh", content: "git push origin HEAD\n" }, { sh: "sh s.sh" }, { say: "I tried." }],
   look: [
     { write: "no.txt", content: "no\n" },
     { sh: "echo no >no2.txt" },
@@ -167,11 +167,8 @@ async function attaches(bench: Bench, name: CliName): Promise<void> {
   const asked = bench.request("push", { session: first.reading.session, resume: true });
   const terminal = openTerminal(bench, name, asked);
   try {
+    await answerQuestions(terminal, name);
     await terminal.until(() => /Itried|marvellous/.test(terminal.words()), "the history");
-    if (name === "copilot") {
-      await terminal.until(() => /Doyoutrustthefiles/.test(terminal.words()), "the question of trust");
-      await terminal.type("\r");
-    }
     const before = bench.model.seen().length;
     const asks = () =>
       bench.model
@@ -195,6 +192,18 @@ async function attaches(bench: Bench, name: CliName): Promise<void> {
   }
 }
 
+/** What each asks a person first: whether to trust the folder, whether to take a newer model. */
+async function answerQuestions(terminal: Terminal, name: CliName): Promise<void> {
+  if (name === "copilot") {
+    await terminal.until(() => /Doyoutrustthefiles/.test(terminal.words()), "the question of trust");
+    await terminal.type("\r");
+  }
+  if (name === "codex") {
+    await terminal.until(() => /Useexistingmodel/.test(terminal.words()), "the question of the model");
+    await terminal.type("2\r");
+  }
+}
+
 const REFUSALS = /policy refuses this command|denied by policy|rule which prevents/gi;
 
 /** What a person has answered once before: that the folder is trusted, the welcome seen, the key approved. */
@@ -205,6 +214,10 @@ function trustFolder(bench: Bench, name: CliName): void {
       join(bench.home, ".codex", "config.toml"),
       `[projects."${repo}"]\ntrust_level = "trusted"\n`,
     );
+  if (name === "gemini") {
+    const settings = { security: { auth: { selectedType: "vertex-ai" } } };
+    writeFileSync(join(bench.home, ".gemini", "settings.json"), JSON.stringify(settings));
+  }
   if (name !== "claude") return;
   const path = join(bench.home, ".claude.json");
   const known = JSON.parse(readFileSync(path, "utf8"));
@@ -219,7 +232,7 @@ function trustFolder(bench: Bench, name: CliName): void {
 
 async function begun(bench: Bench, script: string, going: Going): Promise<void> {
   const before = bench.model.seen().length;
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   const started = join(bench.worktree, "started.txt");
   const is = () =>
     script === "slow"

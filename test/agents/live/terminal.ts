@@ -41,7 +41,7 @@ export function openTerminal(bench: Bench, name: string, request: LaunchRequest)
       }
     },
     async until(condition, what) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 40_000;
       while (!condition()) {
         if (Date.now() > end)
           throw new Error(`${what} did not come; the screen ends with ${words().slice(-600)}`);
