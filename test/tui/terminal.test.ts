@@ -6,7 +6,8 @@ import { fill, RALLY, type Theatre, theatre } from "./stage.ts";
 import { hasTmux, type Terminal, terminal } from "./tmux.ts";
 
 setDefaultTimeout(60_000);
-if (!hasTmux()) console.warn("dashboard in a terminal: left out, there is no tmux on the PATH.");
+const tmux = hasTmux();
+if (!tmux) console.warn("dashboard in a terminal: left out, there is no tmux on the PATH.");
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
 
@@ -21,7 +22,7 @@ function opened(play: Theatre, width = 120, height = 30, line: readonly string[]
   });
 }
 
-describe.if(hasTmux())("in a real terminal", () => {
+describe.if(tmux)("in a real terminal", () => {
   let play: Theatre;
   let term: Terminal;
   beforeAll(async () => {
