@@ -1,11 +1,13 @@
 import type { CliRenderer, KeyEvent, PasteEvent } from "@opentui/core";
 import { keepReviewNotes } from "../src/app/dashboard-texts.ts";
 import { Problem } from "../src/domain/problem.ts";
+import type { JournalRow } from "../src/store/read.ts";
 import type { World } from "../src/world.ts";
 import { type Asker, asker } from "./asker.ts";
 import { type Canvas, canvas } from "./canvas.ts";
 import { draw } from "./draw.ts";
 import type { Act, Doc, Event } from "./events.ts";
+import { historyLines } from "./history.ts";
 import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
@@ -13,7 +15,7 @@ import { type State, start } from "./model.ts";
 import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { Performer } from "./perform.ts";
-import { failure, linesOf } from "./replies.ts";
+import { failure } from "./replies.ts";
 import { reduce } from "./state.ts";
 import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
@@ -133,7 +135,7 @@ export class Dashboard {
 
   private async history(id: number): Promise<Doc> {
     const reply = await this.performer.say(["history", String(id)]);
-    return { kind: "lines", lines: linesOf(reply, 100).toReversed(), cut: false };
+    return { kind: "lines", lines: historyLines(reply.json as readonly JournalRow[]), cut: false };
   }
 
   private readonly onKey = (key: KeyEvent): void => {
