@@ -15,7 +15,7 @@ import { type State, start } from "./model.ts";
 import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { Performer } from "./perform.ts";
-import { failure } from "./replies.ts";
+import { failure, linesOf } from "./replies.ts";
 import { reduce } from "./state.ts";
 import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
@@ -53,7 +53,12 @@ export class Dashboard {
     this.current = start({ width: renderer.width, height: renderer.height }, deps.theme);
     this.surface = canvas<Event>(renderer, dispatch);
     this.asks = asker(dispatch);
-    this.loader = new Loader({ world, dispatch, history: (id) => this.history(id) });
+    this.loader = new Loader({
+      world,
+      dispatch,
+      history: (id) => this.history(id),
+      written: (id) => this.written(id),
+    });
     this.watch = new Watch({ world, state, dispatch, fail, tail: () => this.loader.tail(this.current) });
     this.performer = new Performer({
       ...deps,
@@ -158,6 +163,11 @@ export class Dashboard {
 
   private readonly onResize = (width: number, height: number): void =>
     this.dispatch({ type: "resized", width, height });
+
+  private async written(id: number): Promise<Doc> {
+    const reply = await this.performer.say(["review", String(id)]);
+    return { kind: "lines", lines: linesOf(reply, 100), cut: false };
+  }
 
   private safely(work: Promise<void>): void {
     work.catch(this.deps.fail);
