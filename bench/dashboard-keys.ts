@@ -10,11 +10,9 @@ import { type State, start } from "../tui/model.ts";
 import { reduce } from "../tui/state.ts";
 import { themeNamed } from "../tui/theme.ts";
 
-/** `bun bench/tui.ts`: from a key to the frame on the terminal's side, at three sizes of fleet. JSON, one line each. */
-for (const count of [100, 1_000, 10_000]) {
-  const figures = await keyToFrame(count);
-  process.stdout.write(`${JSON.stringify({ bench: "tui.key_to_frame_ms", rows: count, ...figures })}\n`);
-}
+/** `bun bench/dashboard-keys.ts <rows>`: from each of many keys to the frame, in a process of its own. One JSON line. */
+const rows = Number(process.argv[2] ?? 100);
+process.stdout.write(`${JSON.stringify(await keyToFrame(rows))}\n`);
 
 async function keyToFrame(count: number) {
   const setup = await createTestRenderer({
@@ -45,15 +43,10 @@ async function keyToFrame(count: number) {
     await setup.flush();
     if (round >= warm) times.push(performance.now() - from);
   }
-  times.sort((a, b) => a - b);
   Bun.gc(true);
   const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
   await setup.dispose();
-  return { median: rounded(times[150]), p99: rounded(times[297]), rss_mb: rssMb };
-}
-
-function rounded(ms: number | undefined): number {
-  return Math.round((ms ?? 0) * 100) / 100;
+  return { times, rssMb };
 }
 
 function views(count: number): DispatchView[] {
