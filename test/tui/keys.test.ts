@@ -57,25 +57,6 @@ describe("the key table", () => {
     expect(wanted.map((one) => one.name).filter((name) => !reached(name))).toEqual([]);
   });
 
-  test("invariant 36: every way in has its way out and the way to see it, by a key or by the palette", () => {
-    const lines = new Set([
-      ...KEYS.flatMap((one) => one.line ?? []),
-      ...suggestions("").map((one) => one.line),
-    ]);
-    const reached = (name: string) => [...lines].some((line) => line.split(/[ ,]+/).includes(name));
-    const ways = [
-      { into: "dispatch", out: "clean", see: "status" },
-      { into: "clean", out: "undo", see: "history" },
-      { into: "upstream", out: "resume", see: "show" },
-      { into: "continue", out: "stop", see: "log" },
-      { into: "onboard", out: "offboard", see: "projects" },
-      { into: "up", out: "down", see: "status" },
-    ];
-    expect(ways.flatMap(({ into, out, see }) => [into, out, see]).filter((name) => !reached(name))).toEqual(
-      [],
-    );
-  });
-
   test("feeds footer, help and menu with the same names", () => {
     const { state } = play(200, 50);
     const names = new Set(bindingsOf("fleet").map((one) => one.name));

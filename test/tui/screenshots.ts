@@ -52,30 +52,30 @@ const sees = (text: string) =>
     },
     { maxPasses: 300 },
   );
-const keep = async (name: string, paper: Paper) => {
+const keep = async (name: string, title: string, paper: Paper) => {
   await setup.flush();
-  await Bun.write(join(DOCS, `${name}.svg`), svgOf(setup.captureSpans(), paper));
+  await Bun.write(join(DOCS, `${name}.svg`), svgOf(setup.captureSpans(), title, paper));
   process.stdout.write(`docs/${name}.svg\n`);
 };
 const themed = (theme: ThemeName) => shown.dispatch({ type: "themed", theme });
 
 await sees("Running the tests");
 await press("j");
-await keep("fleet", DARK);
+await keep("fleet", "Rally's dashboard: the fleet, and one agent that asks", DARK);
 themed("light");
-await keep("fleet-light", LIGHT);
+await keep("fleet-light", "Rally's dashboard in its light theme", LIGHT);
 themed("dark");
 await press("k", "x");
 await sees("Clean 3");
-await keep("clean", DARK);
+await keep("clean", "Cleaning asks first, and names what would be lost", DARK);
 await press("n", "G", "d");
 await sees("done by the scripted agent");
 await press("j", "j", "j", "j", "j", "c", ..."Which agent?", "ENTER", "r");
 await sees("1 to send");
-await keep("review", DARK);
+await keep("review", "Reviewing a diff: a comment, and a file marked as reviewed", DARK);
 await press("q", "n");
 await sees("7 of 7 open");
-await keep("new", DARK);
+await keep("new", "New dispatches: open issues and pull requests", DARK);
 
 shown.stop();
 await setup.dispose();

@@ -9,7 +9,7 @@ const DIM = 2;
 export type Paper = { readonly background: string; readonly ink: string };
 
 /** A frame as a picture: every span at its column and stretched to its cells, so that it looks alike in any font. */
-export function svgOf(frame: CapturedFrame, paper: Paper): string {
+export function svgOf(frame: CapturedFrame, title: string, paper: Paper): string {
   const width = Math.round(frame.cols * CELL + 2 * MARGIN);
   const height = frame.rows * LINE + 2 * MARGIN;
   const parts: string[] = [];
@@ -29,6 +29,7 @@ export function svgOf(frame: CapturedFrame, paper: Paper): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${paper.background}"/>`,
     ...parts,
     "</svg>\n",
