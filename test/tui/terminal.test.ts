@@ -216,6 +216,40 @@ describe.if(tmux)("in a real terminal", () => {
     expect(await play.types("status")).toMatch(/Dark mode.*working/);
   });
 
+  test("asked to end by a signal, it gives the terminal back", async () => {
+    const other = opened(play);
+    await other.sees("q quit");
+    const [pid] = dashboards(play);
+    process.kill(pid ?? 0, "SIGTERM");
+    const screen = await other.sees("left with 0");
+    expect(screen).not.toContain("q quit");
+    expect(screen).not.toContain("-echo");
+    other.end();
+  });
+
+  test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
+    const other = terminal({
+      command: "bash --norc -i",
+      cwd: play.stage.shop,
+      env: play.stage.env,
+      width: 100,
+      height: 20,
+    });
+    other.types(quoted(RALLY));
+    other.keys("Enter");
+    await other.sees("q quit");
+    other.keys("j");
+    await other.sees(/❯.*Typo in the README/);
+    other.keys("C-z");
+    await other.sees("Stopped");
+    other.types("fg");
+    other.keys("Enter");
+    await other.sees(/❯.*Typo in the README/);
+    other.keys("q");
+    await other.misses("q quit");
+    other.end();
+  });
+
   test("without a terminal the status is printed, and why", async () => {
     const done = Bun.spawnSync([...RALLY, "dashboard"], { cwd: play.stage.shop, env: play.stage.env });
     expect(done.exitCode).toBe(0);
