@@ -21,7 +21,7 @@ export const WORK: readonly Binding[] = [
   {
     keys: ["d"],
     name: "diff",
-    help: "review its changes: comments, marks, scopes; of a pull request, the review it wrote",
+    help: "review its changes: comments, marks, scopes; or the review it wrote",
     where: HERE,
     line: "diff <d>",
     menu: true,
