@@ -11,15 +11,24 @@ if (!tmux) console.warn("dashboard in a terminal: left out, there is no tmux on 
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
 
+/** All that are open, so that none is left when a test fails. */
+const terminals: Terminal[] = [];
+
 /** The program itself in a terminal; what is left of it is said on the screen, with its exit code. */
 function opened(play: Theatre, width = 120, height = 30, line: readonly string[] = []): Terminal {
-  return terminal({
+  return kept({
     command: `${quoted([...RALLY, ...line])}; echo "left with $?"; stty -a | grep -o -- '-\\?echo ' | head -1; exec sh`,
     cwd: play.stage.shop,
     env: { ...play.stage.env, EDITOR: "echo seen in the editor; sleep 0.3; true" },
     width,
     height,
   });
+}
+
+function kept(options: Parameters<typeof terminal>[0]): Terminal {
+  const made = terminal(options);
+  terminals.push(made);
+  return made;
 }
 
 describe.if(tmux)("in a real terminal", () => {
@@ -32,7 +41,7 @@ describe.if(tmux)("in a real terminal", () => {
     await term.sees("acme/shop");
   });
   afterAll(async () => {
-    term.end();
+    for (const one of terminals) one.end();
     await play.end();
   });
 
@@ -228,7 +237,7 @@ describe.if(tmux)("in a real terminal", () => {
   });
 
   test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
-    const other = terminal({
+    const other = kept({
       command: "bash --norc -i",
       cwd: play.stage.shop,
       env: play.stage.env,
@@ -259,7 +268,7 @@ describe.if(tmux)("in a real terminal", () => {
   });
 
   test("what fails inside is said on the normal screen, with exit code 1", async () => {
-    const other = terminal({
+    const other = kept({
       command: `'${process.execPath}' '${join(import.meta.dir, "failing.ts")}'; echo "left with $?"; exec sh`,
       cwd: play.stage.shop,
       env: play.stage.env,
