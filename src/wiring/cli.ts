@@ -17,7 +17,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const secrets = secretsOf(config);
   const options = { debug: config.env.debug, redact: (text: string) => redact(text, secrets) };
   try {
-    const alone = screen.inTty && screen.outTty ? "dashboard" : "status";
+    const alone = words.length === 0 && screen.inTty && screen.outTty ? "dashboard" : "status";
     const parsed = parseLine(COMMANDS, words, { surface: "cli", alone });
     const reply = (await worldless(config, parsed, screen)) ?? (await worldly(config, parsed, screen));
     return await print(reply, screen, { ...options, json: on(parsed, "json") });
