@@ -109,7 +109,7 @@ function cases(name: CliName): void {
       at(name, [{ hang: true }], async (desk) => {
         await desk.rally(...dispatched(name, "--sandbox", "none"));
         await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
-        for (const pid of desk.marked()) Bun.spawnSync(["kill", "-9", String(pid)]);
+        desk.killAll();
         await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
         expect((await desk.shown(1)).outcome).toBe("lost");
       }),
