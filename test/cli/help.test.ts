@@ -25,7 +25,7 @@ describe("rally --help", () => {
         ),
       ).toHaveLength(1);
     for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
-    expect(lines.join("\n")).not.toMatch(/__complete|dashboard/);
+    expect(lines.join("\n")).not.toMatch(/__complete|chat test/);
   });
 
   test("in chat only what chat can do", async () => {
