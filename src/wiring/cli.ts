@@ -26,6 +26,9 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** These never come to the door that all others go through. */
+const AT_HOME = /^(config set|demo)$/;
+
 /** What works without a home, and with a broken one. */
 async function worldless(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply | null> {
   const { name } = parsed.command;
@@ -35,6 +38,7 @@ async function worldless(config: Config, parsed: Parsed, screen: Terminal): Prom
     return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
   }
   if (name === "version") return (await import("./version.ts")).versionReply();
+  if (AT_HOME.test(name)) (await import("../app/refuse-agents.ts")).refuseAgents(config, parsed);
   if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
   if (name === "completion") return (await import("./complete.ts")).completionReply(parsed);
   if (name === "__complete") return (await import("./complete.ts")).completeReply(config, parsed);

@@ -138,6 +138,13 @@ export const STORIES: readonly Story[] = [
     line: ["clean", "--yes"],
   },
   { name: "clean by force", given: dirtied, line: ["clean", "1", "--force", "--yes"] },
+  {
+    name: "undo a cleaning that died",
+    given: dirtied,
+    line: ["clean", "1", "--force", "--yes"],
+    instead: ["undo", "1"],
+    apart: /^(journal|replay|dispatch|cleaned|app refs.rally|folder of run)/,
+  },
   { name: "clean what works", given: nothing, live: atTheGate, line: ["clean", "1", "--stop", "--yes"] },
   { name: "clean an orphan", given: orphan, line: ["clean", "--orphaned", "--force", "--yes"] },
   {
