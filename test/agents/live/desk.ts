@@ -20,6 +20,8 @@ export type Desk = {
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
   /** Live processes that carry this home's marks. */
   marked(): number[];
+  /** −9 to all of them, and to what they start meanwhile. */
+  killAll(): void;
   close(): Promise<void>;
 };
 
@@ -46,7 +48,9 @@ export async function openDesk(name: CliName, script: Script): Promise<Desk> {
     },
     until,
     marked: () => markedBelow(join(root, "rally")),
+    killAll: () => killBelow(join(root, "rally")),
     close: async () => {
+      killBelow(join(root, "rally"));
       await rally("down");
       await model.stop();
       for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
@@ -108,6 +112,14 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     await Bun.sleep(50);
   }
   throw new Error(`it did not come to pass: ${what}`);
+}
+
+function killBelow(rallyHome: string): void {
+  for (let tries = 0; tries < 50; tries++) {
+    const pids = markedBelow(rallyHome).map(String);
+    if (pids.length === 0) return;
+    Bun.spawnSync(["kill", "-9", ...pids]);
+  }
 }
 
 function markedBelow(rallyHome: string): number[] {
