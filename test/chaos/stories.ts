@@ -127,7 +127,12 @@ export const STORIES: readonly Story[] = [
     taken: "SELECT 1 FROM journal WHERE event = 'push'",
   },
   { name: "open a pull request", given: worked, line: ["pr", "1"] },
-  { name: "post a review", given: reviewed, line: ["review", "1", "--post"] },
+  {
+    name: "post a review",
+    given: reviewed,
+    line: ["review", "1", "--post"],
+    taken: "SELECT 1 FROM journal WHERE event = 'review_posted'",
+  },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
     name: "clean what is done",
