@@ -25,11 +25,7 @@ describe("rally --help", () => {
         ),
       ).toHaveLength(1);
     for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
-<<<<<<< HEAD
-    expect(lines.join("\n")).not.toMatch(/__complete|chat test/);
-=======
     expect(lines.join("\n")).not.toMatch(/__complete/);
->>>>>>> h/chat
   });
 
   test("in chat only what chat can do", async () => {

@@ -44,12 +44,7 @@ describe("the declarations", () => {
 
   test("what is listed today leaves out the rooms that are not built, commands and flags", () => {
     const names = COMMANDS.map((command) => command.name);
-<<<<<<< HEAD
-    for (const later of ["link", "chat test"]) expect(names).not.toContain(later);
-    expect(find("up").flags.map((flag) => flag.name)).toEqual(["detach", "until-idle", "web"]);
-=======
     expect(names).toEqual(DECLARED.filter((command) => !command.later).map((command) => command.name));
->>>>>>> h/chat
   });
 
   test("every command of the surface is declared", () => {
