@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Bench, BUN, environment, programs, rally } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
 import { addDispatch, fill, sleeper } from "./homes.ts";
-import { type Command, inTurn, peakMb, timed } from "./measure.ts";
+import { type Command, inTurn, peakMb, type Timed, timed } from "./measure.ts";
 
 const LIVE = 20;
 
@@ -70,22 +70,22 @@ async function ofProgram(
     thousand: status(homes.thousand),
     tenThousand: status(homes.tenThousand),
   };
-  const ms = inTurn(bench.long ? 60 : 20, {
+  const ms = inTurn(bench.long ? 60 : 15, {
     bare: () => timed(asked.bare),
     help: () => timed(asked.help),
     empty: () => timed(asked.empty),
     thousand: () => timed(asked.thousand),
     tenThousand: () => timed(asked.tenThousand),
   });
-  const against = { what: "bun -e 0", ms: ms.bare };
-  const toEmpty = { what: "the same, empty", ms: ms.empty };
+  const against = { what: "bun -e 0", ...spreadOf(ms.bare) };
+  const toEmpty = { what: "the same, empty", ...spreadOf(ms.empty) };
   const bareMb = await peakMb(bare);
   const memory = async (command: Command) => ({ peakMb: await peakMb(command), baselineMb: bareMb });
   return [
     figure({
       name: `help, ${way}`,
       what: "rally --help",
-      ms: ms.help,
+      ...spreadOf(ms.help),
       baseline: against,
       aim: { text: "≤ 1.6 × bun", holds: (own, bun) => own <= 1.6 * bun },
       ...(await memory(asked.help)),
@@ -93,14 +93,14 @@ async function ofProgram(
     figure({
       name: `status 0, ${way}`,
       what: "rally status --json, nothing dispatched",
-      ms: ms.empty,
+      ...spreadOf(ms.empty),
       baseline: against,
       ...(await memory(asked.empty)),
     }),
     figure({
       name: `status 1,000, ${way}`,
       what: "rally status --json, 1,000 dispatches (20 live)",
-      ms: ms.thousand,
+      ...spreadOf(ms.thousand),
       baseline: against,
       aim: { text: "≤ 30 ms", holds: (own) => own <= 30 },
       ...(await memory(asked.thousand)),
@@ -108,10 +108,14 @@ async function ofProgram(
     figure({
       name: `status 10,000, ${way}`,
       what: "rally status --json, 1,000 open of 10,000 (20 live)",
-      ms: ms.tenThousand,
+      ...spreadOf(ms.tenThousand),
       baseline: toEmpty,
       aim: { text: "≤ 2.5 × empty", holds: (own, empty) => own <= 2.5 * empty },
       ...(await memory(asked.tenThousand)),
     }),
   ];
+}
+
+function spreadOf(times: readonly Timed[]) {
+  return { ms: times.map(({ ms }) => ms), cpuMs: times.map(({ cpuMs }) => cpuMs) };
 }

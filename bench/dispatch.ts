@@ -7,7 +7,7 @@ const SANDBOXES = ["none", "auto"] as const;
 
 /** From a line typed to the agent's first instruction, against making the same worktree by hand. */
 export async function dispatched(bench: Bench): Promise<readonly Figure[]> {
-  const rounds = bench.long ? 12 : 5;
+  const rounds = bench.long ? 12 : 4;
   const ways = Object.keys(programs(bench)).flatMap((way) =>
     SANDBOXES.map((sandbox) => ({ way, sandbox, ms: [] as number[], peakMb: 0 as number | null })),
   );

@@ -10,11 +10,11 @@ const COMMITTED = 900;
 
 /** A thousand runs have ended while nobody watched: what the first tick takes, and what `rally refresh` takes. */
 export async function ended(bench: Bench, fleet: Fleet): Promise<readonly Figure[]> {
-  const identity = await endedProcess();
+  const identity = endedProcess();
   const mixed = makeHome(bench, fleet, { name: "home-mixed", identity, committed: COMMITTED });
   const moved = makeHome(bench, fleet, { name: "home-moved", identity, committed: RUNS });
   for (const home of [mixed, moved]) endAll(home);
-  const rounds = bench.long ? 7 : 3;
+  const rounds = bench.long ? 7 : 2;
   const found = { mixed: [] as Ticks[], moved: [] as Ticks[], refresh: [] as number[], peak: 0 };
   for (let n = 0; n < rounds; n += 1) {
     found.mixed.push(await tick(bench, copyOf(mixed)));
@@ -23,20 +23,23 @@ export async function ended(bench: Bench, fleet: Fleet): Promise<readonly Figure
     found.refresh.push(ms);
     found.peak = Math.max(found.peak, peakMb);
   }
-  const first = (ticks: readonly Ticks[]) => ticks.map(({ ms }) => ms[0] ?? 0);
+  const first = (ticks: readonly Ticks[]) => ({
+    ms: ticks.map(({ ms }) => ms[0] ?? 0),
+    cpuMs: ticks.map(({ cpuMs }) => cpuMs[0] ?? 0),
+  });
   const peak = (ticks: readonly Ticks[]) => Math.max(...ticks.map(({ peakMb }) => peakMb));
   return [
     figure({
       name: "ended 900",
       what: `the tick that ends ${RUNS} runs, ${COMMITTED} of them with commits`,
-      ms: first(found.mixed),
+      ...first(found.mixed),
       aim: { text: "≤ 1.5 s", holds: (ms) => ms <= 1_500 },
       peakMb: peak(found.mixed),
     }),
     figure({
       name: "ended 1,000",
       what: `the tick that ends ${RUNS} runs, all with commits`,
-      ms: first(found.moved),
+      ...first(found.moved),
       aim: { text: "≤ 0.3 s", holds: (ms) => ms <= 300 },
       peakMb: peak(found.moved),
     }),

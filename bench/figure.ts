@@ -4,7 +4,9 @@ export type Figure = {
   readonly what: string;
   readonly rounds: number;
   readonly ms: Spread;
-  readonly baseline: { readonly what: string; readonly ms: Spread } | null;
+  /** What the process worked; null where it was not measured. */
+  readonly cpuMs: Spread | null;
+  readonly baseline: { readonly what: string; readonly ms: Spread; readonly cpuMs: Spread | null } | null;
   /** Of the medians, and of the least disturbed rounds. */
   readonly ratio: { readonly median: number; readonly min: number } | null;
   readonly aim: string | null;
@@ -29,7 +31,12 @@ type Measured = {
   readonly name: string;
   readonly what: string;
   readonly ms: readonly number[];
-  readonly baseline?: { readonly what: string; readonly ms: readonly number[] };
+  readonly cpuMs?: readonly number[];
+  readonly baseline?: {
+    readonly what: string;
+    readonly ms: readonly number[];
+    readonly cpuMs?: readonly number[];
+  };
   readonly aim?: Aim;
   readonly peakMb?: number | null;
   readonly baselineMb?: number | null;
@@ -40,7 +47,11 @@ export function figure(measured: Measured): Figure {
   const { name, what, aim } = measured;
   const ms = spread(measured.ms);
   const baseline = measured.baseline
-    ? { what: measured.baseline.what, ms: spread(measured.baseline.ms) }
+    ? {
+        what: measured.baseline.what,
+        ms: spread(measured.baseline.ms),
+        cpuMs: orNull(measured.baseline.cpuMs),
+      }
     : null;
   const ratio = baseline ? { median: ms.median / baseline.ms.median, min: ms.min / baseline.ms.min } : null;
   return {
@@ -48,6 +59,7 @@ export function figure(measured: Measured): Figure {
     what,
     rounds: measured.ms.length,
     ms,
+    cpuMs: orNull(measured.cpuMs),
     baseline,
     ratio,
     aim: aim?.text ?? null,
@@ -63,6 +75,10 @@ const ZERO: Spread = { median: 0, min: 0 };
 function verdict({ holds }: Aim, ms: Spread, baseline: Spread): Verdict {
   if (holds(ms.median, baseline.median)) return "yes";
   return holds(ms.min, baseline.min) ? "at best" : "no";
+}
+
+function orNull(values: readonly number[] | undefined): Spread | null {
+  return values === undefined ? null : spread(values);
 }
 
 function spread(values: readonly number[]): Spread {

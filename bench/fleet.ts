@@ -45,7 +45,7 @@ function tree(path: string, at: number): string {
   return join(path, ".worktrees", `rally-${at + 1}`);
 }
 
-/** A home with a thousand live runs in them; those from `idle` on have left no commit. */
+/** A home with a thousand live runs in them; those after the first `committed` have left no commit. */
 export function makeHome(
   bench: Bench,
   fleet: Fleet,

@@ -24,6 +24,7 @@ export async function live(bench: Bench, fleet: Fleet): Promise<readonly Figure[
         name: "tick",
         what: `a fast tick with ${RUNS} live runs`,
         ms: ticks.ms.slice(FIRST),
+        cpuMs: ticks.cpuMs.slice(FIRST),
         aim: { text: "≤ 50 ms", holds: (ms) => ms <= 50 },
         peakMb: ticks.peakMb,
         note: `The first ticks of a process: ${ticks.ms.slice(0, FIRST).map(Math.round).join(", ")} ms.`,

@@ -16,6 +16,8 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   thousand: async () => (await import("./thousand.ts")).thousand,
   dispatch: async () => (await import("./dispatch.ts")).dispatched,
   twelve: async () => (await import("./twelve.ts")).twelve,
+  web: async () => (await import("./web.ts")).web,
+  dashboard: async () => (await import("./dashboard.ts")).dashboard,
 };
 
 const { values } = parseArgs({

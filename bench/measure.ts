@@ -6,13 +6,16 @@ export type Command = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** From the start of a process to its end, in milliseconds. Throws where it does not end with 0. */
-export function timed({ argv, cwd, env }: Command): number {
+/** `cpuMs` is what it worked, of all its threads: the same whatever else the machine does. */
+export type Timed = { readonly ms: number; readonly cpuMs: number };
+
+/** From the start of a process to its end. Throws where it does not end with 0. */
+export function timed({ argv, cwd, env }: Command): Timed {
   const begun = performance.now();
   const done = Bun.spawnSync([...argv], { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const ms = performance.now() - begun;
   if (done.exitCode !== 0) throw failed(argv, done.exitCode, done.stderr.toString());
-  return ms;
+  return { ms, cpuMs: Number(done.resourceUsage.cpuTime.total) / 1_000 };
 }
 
 /** The same without holding this process up, which may have to answer meanwhile; with what it printed. */
@@ -31,10 +34,10 @@ export async function ran({
 /** One round after the other, and in each everyone in turn, so that a busy moment falls on all of them. */
 export function inTurn<Name extends string>(
   rounds: number,
-  each: Readonly<Record<Name, () => number>>,
-): Record<Name, number[]> {
+  each: Readonly<Record<Name, () => Timed>>,
+): Record<Name, Timed[]> {
   const names = Object.keys(each) as Name[];
-  const found = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const found = Object.fromEntries(names.map((name) => [name, [] as Timed[]])) as Record<Name, Timed[]>;
   for (const name of names) each[name]();
   for (let round = 0; round < rounds; round += 1) for (const name of names) found[name].push(each[name]());
   return found;

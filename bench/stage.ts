@@ -52,6 +52,7 @@ export async function plainly(stage: Stage, name: string): Promise<number> {
     "worktree",
     "add",
     "--quiet",
+    "--no-track",
     "-b",
     name,
     join(bench.root, "plain-trees", name),

@@ -6,7 +6,20 @@ type Report = {
   readonly figures: readonly Figure[];
 };
 
-const HEAD = ["what", "median", "best", "against", "median", "×", "× best", "aim", "met", "peak MB"] as const;
+const HEAD = [
+  "what",
+  "median",
+  "best",
+  "against",
+  "median",
+  "×",
+  "× best",
+  "CPU",
+  "its CPU",
+  "aim",
+  "met",
+  "peak MB",
+] as const;
 
 export function asTable(report: Report): string {
   const rows = [[...HEAD], ...report.figures.map(cells)];
@@ -40,6 +53,8 @@ function cells(one: Figure): string[] {
     one.baseline ? time(one.baseline.ms, "median") : "",
     one.ratio ? one.ratio.median.toFixed(2) : "",
     one.ratio ? one.ratio.min.toFixed(2) : "",
+    one.cpuMs ? time(one.cpuMs, "min") : "",
+    one.baseline?.cpuMs ? time(one.baseline.cpuMs, "min") : "",
     one.aim ?? "",
     one.met ?? "",
     memory(one),

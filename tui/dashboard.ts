@@ -1,19 +1,23 @@
 import type { CliRenderer, KeyEvent, PasteEvent } from "@opentui/core";
 import { keepReviewNotes } from "../src/app/dashboard-texts.ts";
 import { Problem } from "../src/domain/problem.ts";
+import type { JournalRow } from "../src/store/read.ts";
 import type { World } from "../src/world.ts";
 import { type Asker, asker } from "./asker.ts";
 import { type Canvas, canvas } from "./canvas.ts";
 import { draw } from "./draw.ts";
 import type { Act, Doc, Event } from "./events.ts";
+import { historyLines } from "./history.ts";
 import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { type State, start } from "./model.ts";
+import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { Performer } from "./perform.ts";
 import { failure, linesOf } from "./replies.ts";
 import { reduce } from "./state.ts";
+import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
 import { Watch } from "./watch.ts";
 
@@ -49,7 +53,12 @@ export class Dashboard {
     this.current = start({ width: renderer.width, height: renderer.height }, deps.theme);
     this.surface = canvas<Event>(renderer, dispatch);
     this.asks = asker(dispatch);
-    this.loader = new Loader({ world, dispatch, history: (id) => this.history(id) });
+    this.loader = new Loader({
+      world,
+      dispatch,
+      history: (id) => this.history(id),
+      written: (id) => this.written(id),
+    });
     this.watch = new Watch({ world, state, dispatch, fail, tail: () => this.loader.tail(this.current) });
     this.performer = new Performer({
       ...deps,
@@ -100,9 +109,17 @@ export class Dashboard {
     this.loader.want(this.current);
     if (review && (event.type === "review" || event.type === "review_scope"))
       this.safely(this.loader.review(this.current, review.id, review.scope));
+    if (event.type === "loaded") this.tell(before);
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
       this.keep(review.id);
+  }
+
+  private tell(before: State): void {
+    const [old, now] = [before.list.data?.fleet, this.current.list.data?.fleet];
+    const { world, outside, screen } = this.deps;
+    if (!old || !now || outside.desktop || world.config.notify === "none") return;
+    for (const { title, text } of newsOf(old, now)) screen.notify(clean(title), clean(text));
   }
 
   private keep(id: number): void {
@@ -123,7 +140,7 @@ export class Dashboard {
 
   private async history(id: number): Promise<Doc> {
     const reply = await this.performer.say(["history", String(id)]);
-    return { kind: "lines", lines: linesOf(reply, 100).toReversed(), cut: false };
+    return { kind: "lines", lines: historyLines(reply.json as readonly JournalRow[]), cut: false };
   }
 
   private readonly onKey = (key: KeyEvent): void => {
@@ -146,6 +163,11 @@ export class Dashboard {
 
   private readonly onResize = (width: number, height: number): void =>
     this.dispatch({ type: "resized", width, height });
+
+  private async written(id: number): Promise<Doc> {
+    const reply = await this.performer.say(["review", String(id)]);
+    return { kind: "lines", lines: linesOf(reply, 100), cut: false };
+  }
 
   private safely(work: Promise<void>): void {
     work.catch(this.deps.fail);

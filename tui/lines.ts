@@ -35,7 +35,9 @@ function wrappedSpans(spans: readonly Span[], width: number): Span[][] {
           rows.push([]);
           used = 0;
         }
-        rows.at(-1)?.push(typeof piece === "string" ? kept : { ...piece, text: kept });
+        // The space after the last word of a row is not drawn.
+        const drawn = used + cells(kept) > width ? kept.trimEnd() : kept;
+        rows.at(-1)?.push(typeof piece === "string" ? drawn : { ...piece, text: drawn });
         used += cells(kept);
       }
   return rows;

@@ -17,7 +17,9 @@ const SETTLE_MS = 120;
 export type LoaderDeps = {
   readonly world: World;
   readonly dispatch: (event: Event) => void;
+  /** The journal of a dispatch, and the review that it wrote of a pull request. */
   readonly history: (id: number) => Promise<Doc>;
+  readonly written: (id: number) => Promise<Doc>;
 };
 
 /** Reads what the screen shows beside the fleet, when it is shown and when it has changed. */
@@ -121,6 +123,7 @@ export class Loader {
     const { world } = this.deps;
     if (tab === "issue") return { kind: "lines", lines: targetText(world, view.id), cut: false };
     if (tab === "history") return this.deps.history(view.id);
+    if (tab === "diff" && view.kind === "pr") return this.deps.written(view.id);
     if (tab === "diff")
       return { kind: "diff", diff: parsePatch((await scopedDiff(world, view.id, "base")).patch) };
     if (!view.run) return { kind: "lines", lines: [], cut: false };
@@ -135,6 +138,7 @@ function stampOf(tab: Tab, view: DispatchView): string {
   const { run, git } = view;
   const ran = run ? `${run.id}${isLive(run.state) ? "" : run.state}` : "";
   if (tab === "issue") return "";
+  if (tab === "diff" && view.kind === "pr") return ran;
   if (tab === "history") return `${view.version} ${ran} ${view.question?.id ?? ""}`;
   if (tab === "diff")
     return `${ran} ${git?.head} ${git?.insertions} ${git?.deletions} ${git?.dirty} ${git?.untracked}`;

@@ -6,6 +6,8 @@ export type Outside = {
   readonly shell: (words: readonly string[]) => Promise<number>;
   /** Opens an address in the person's browser; false where there is none. */
   readonly browse: (url: string) => boolean;
+  /** The desktop is told by whoever watches the agents; false where that cannot be, and the terminal must tell. */
+  readonly desktop: boolean;
   /** Stops this process, as Ctrl-Z does; returns when it goes on. */
   readonly pause: () => Promise<void>;
 };
@@ -15,5 +17,7 @@ export type Screen = {
   /** Gives the whole terminal away while something else has it. */
   readonly lend: <T>(work: () => Promise<T>) => Promise<T>;
   readonly copy: (text: string) => boolean;
+  /** The terminal's own notification, where it has one. */
+  readonly notify: (title: string, text: string) => void;
   readonly quit: () => void;
 };

@@ -84,6 +84,7 @@ export class Performer {
       const parsed = parsedLine(text);
       const { command } = parsed;
       if (parsed.help || command.name === "help") return this.show(text, helpFor(parsed));
+      if (command.name === "dashboard") return this.notice("This is the dashboard.", "good");
       if (!Object.hasOwn(HANDLERS, command.name) || command.name === "attach") return this.inShell(text);
       const surface = command.surfaces.includes("palette") ? "palette" : "cli";
       const reply = await patiently(() =>

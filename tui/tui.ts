@@ -26,12 +26,14 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
     enableMouseMovement: false,
   });
   const end = Promise.withResolvers<void>();
+  const hold = { lent: 0 };
   const screen: Screen = {
-    lend: (work) => lend(renderer, work),
+    lend: (work) => lend(renderer, hold, work),
     copy: (text) => renderer.copyToClipboardOSC52(text),
+    notify: (title, text) => void renderer.triggerNotification(text, title),
     quit: () => end.resolve(),
   };
-  const off = guard(renderer, end);
+  const off = guard(renderer, hold, end);
   let shown: Dashboard | null = null;
   try {
     const theme = themeFor(world, renderer);
@@ -69,25 +71,35 @@ function themeFor(world: World, renderer: CliRenderer): ThemeName {
 }
 
 /** While something else has the terminal, nothing is drawn and no key is read. */
-async function lend<T>(renderer: CliRenderer, work: () => Promise<T>): Promise<T> {
+async function lend<T>(renderer: CliRenderer, hold: Hold, work: () => Promise<T>): Promise<T> {
   await renderer.suspend();
+  hold.lent += 1;
   try {
     return await work();
   } finally {
+    hold.lent -= 1;
     await renderer.resume();
   }
 }
 
+/** Whether something else has the terminal: Ctrl-C is for that, then. */
+type Hold = { lent: number };
+
 const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
 
 /** Everything that could end the process goes through one way out, which gives the terminal back. */
-function guard(renderer: CliRenderer, end: PromiseWithResolvers<void>): () => void {
+function guard(renderer: CliRenderer, hold: Hold, end: PromiseWithResolvers<void>): () => void {
   const fail = (error: unknown) => end.reject(error);
   const leave = () => end.resolve();
+  const interrupted = () => {
+    if (hold.lent === 0) leave();
+  };
+  const does = (signal: NodeJS.Signals) =>
+    signal === "SIGINT" || signal === "SIGQUIT" ? interrupted : leave;
   const before = SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));
   for (const { signal } of before) {
     process.removeAllListeners(signal);
-    process.on(signal, leave);
+    process.on(signal, does(signal));
   }
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -99,7 +111,7 @@ function guard(renderer: CliRenderer, end: PromiseWithResolvers<void>): () => vo
     process.off("uncaughtException", fail);
     process.off("unhandledRejection", fail);
     for (const { signal, listeners } of before) {
-      process.off(signal, leave);
+      process.off(signal, does(signal));
       for (const listener of listeners) process.on(signal, listener);
     }
   };

@@ -5,7 +5,7 @@ import type { Event } from "./events.ts";
 import type { State } from "./model.ts";
 import { failure } from "./replies.ts";
 
-const POLL_MS = 250;
+const POLL_MS = 400;
 /** How often ages are drawn anew: while something runs, and while nothing does. */
 const TICK_MS = 5_000;
 const IDLE_TICK_MS = 15_000;

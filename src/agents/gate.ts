@@ -34,6 +34,7 @@ function gateScript(denied: readonly string[], style: GateStyle): string {
     "#!/bin/sh",
     `# Refused: ${denied.join(", ")}.`,
     "input=$(cat) || exit 0",
+    `printf '%s' "$input" | LC_ALL=C grep -Eq ${quote(FILE_TOOL)} && exit 0`,
     `if printf '%s' "$input" | LC_ALL=C tr '\\n' ' ' | LC_ALL=C grep -Eq ${quote(pattern(denied))}; then`,
     `  ${refuse}`,
     "fi",
@@ -41,6 +42,10 @@ function gateScript(denied: readonly string[], style: GateStyle): string {
     "",
   ].join("\n");
 }
+
+/** Tools that write or read files: a document that speaks of `git push` runs nothing. */
+const FILE_TOOL =
+  '"tool_?[nN]ame" *: *"(create|edit|write|multi_?edit|notebook_?edit|apply_patch|str_replace[a-z_]*|view|read|Write|Edit|MultiEdit|NotebookEdit|Read)"';
 
 /**
  * Where a command can stand: at the start of a JSON string, after an operator, a newline (`\n` in JSON), a quote after

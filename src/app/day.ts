@@ -5,7 +5,7 @@ import type { DayRows } from "../store/day.ts";
 
 export type Slot = {
   readonly from: Time;
-  /** Runs that were live at any time in it. */
+  /** Dispatches that had a live run at any time in it. */
   readonly runs: number;
   /** Dispatches that waited for a person at any time in it. */
   readonly waiting: number;
@@ -22,6 +22,7 @@ export type Day = {
 
 export const DAY_MS = 86_400_000;
 const SLOT_MS = 900_000;
+const SLOTS = DAY_MS / SLOT_MS;
 
 type Span = { readonly dispatchId: number; readonly from: Time; readonly until: Time };
 
@@ -36,25 +37,46 @@ export function dayOf(
   const gone = rows.changes.filter((row) => also(row.projectId)).map((row) => row.dispatchId);
   const counted = new Set([...views.map((view) => view.id), ...gone]);
   const known = ({ dispatchId }: { readonly dispatchId: number }) => counted.has(dispatchId);
-  const runs = rows.runs
-    .filter(known)
-    .map((run) => ({ dispatchId: run.dispatchId, from: run.startedAt, until: run.endedAt ?? now }));
+  const runs = inOrder(
+    rows.runs
+      .filter(known)
+      .map((run) => ({ dispatchId: run.dispatchId, from: run.startedAt, until: run.endedAt ?? now })),
+  );
   const waits = joined([
     ...rows.questions
       .filter(known)
       .map((one) => ({ dispatchId: one.dispatchId, from: one.askedAt, until: one.closedAt ?? now })),
     ...reviewing(rows.changes.filter(known), views, from, now),
   ]);
-  const slots = Array.from({ length: DAY_MS / SLOT_MS }, (_, index): Slot => {
-    const start = from + index * SLOT_MS;
-    const within = (span: Span) => span.from < start + SLOT_MS && span.until >= start;
-    return {
-      from: start,
-      runs: runs.filter(within).length,
-      waiting: new Set(waits.filter(within).map((span) => span.dispatchId)).size,
-    };
-  });
+  const live = perSlot(runs, from);
+  const waiting = perSlot(waits, from);
+  const slots = Array.from({ length: SLOTS }, (_, index) => ({
+    from: from + index * SLOT_MS,
+    runs: live[index] ?? 0,
+    waiting: waiting[index] ?? 0,
+  }));
   return { from, until: now, slots, waits: lengths(waits, from) };
+}
+
+/** How many dispatches have a span in each slot; the spans of one dispatch follow each other in time. */
+function perSlot(spans: readonly Span[], from: Time): number[] {
+  const steps = new Array<number>(SLOTS + 1).fill(0);
+  const slotOf = (time: Time) => Math.min(SLOTS - 1, Math.floor((time - from) / SLOT_MS));
+  let last = { dispatchId: -1, slot: -1 };
+  for (const span of spans) {
+    const before = span.dispatchId === last.dispatchId ? last.slot + 1 : 0;
+    const first = Math.max(before, slotOf(span.from));
+    const end = slotOf(span.until);
+    if (end < first) continue;
+    steps[first] = (steps[first] ?? 0) + 1;
+    steps[end + 1] = (steps[end + 1] ?? 0) - 1;
+    last = { dispatchId: span.dispatchId, slot: end };
+  }
+  let sum = 0;
+  return steps.slice(0, SLOTS).map((step) => {
+    sum += step;
+    return sum;
+  });
 }
 
 /** When each dispatch was `reviewing`: its work is there, or has failed, and somebody has to look. */
@@ -87,15 +109,18 @@ function doneAt(view: DispatchView): Time {
 
 /** Spans of one dispatch that touch are one. */
 function joined(spans: readonly Span[]): Span[] {
-  const sorted = [...spans].sort((a, b) => a.dispatchId - b.dispatchId || a.from - b.from);
   const out: Span[] = [];
-  for (const span of sorted) {
+  for (const span of inOrder(spans)) {
     const last = out.at(-1);
     if (last && last.dispatchId === span.dispatchId && span.from <= last.until)
       out[out.length - 1] = { ...last, until: Math.max(last.until, span.until) };
     else out.push(span);
   }
   return out;
+}
+
+function inOrder(spans: readonly Span[]): Span[] {
+  return [...spans].sort((a, b) => a.dispatchId - b.dispatchId || a.from - b.from);
 }
 
 function lengths(spans: readonly Span[], from: Time): Day["waits"] {

@@ -5,21 +5,20 @@ import { tipOf } from "../git/base.ts";
 import { diff as diffOf, numstat } from "../git/diff.ts";
 import { ownStart } from "../git/history.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
-import { look } from "../runs/work.ts";
-import { dispatchRow, project } from "../store/read.ts";
+import { project } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
 import { hasLostWorktree, refuseGone } from "./gone.ts";
+import { lookAt } from "./look-at.ts";
 import { type Reply, said } from "./reply.ts";
 
 /** `rally diff <d> [--stat]`: everything since the base, committed or not, read afresh and without touching the index. */
 export async function diff(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
-  const row = dispatchRow(world.store, view.id);
   const owner = project(world.store, view.projectId);
-  if (!row || !owner || view.baseSha === null || view.worktree === null)
+  if (!owner || view.baseSha === null || view.worktree === null)
     throw new Problem("missing", `${view.id} has not started yet: there is nothing to compare.`, {
       hint: "rally status",
     });
@@ -32,7 +31,7 @@ export async function diff(world: World, call: Call): Promise<Reply> {
     ...(await startOf(repo, owner, view, view.baseSha)),
   };
   const [text, files] = await Promise.all([diffOf(repo, { ...options, stat }), numstat(repo, options)]);
-  await look(world, row, owner);
+  await lookAt(world, view);
   const json = {
     id: view.id,
     base: view.base,

@@ -58,9 +58,16 @@ function isStart({ layer, event }: JournalRow): boolean {
   return layer === "run" && event === "started";
 }
 
-/** One tick now, so that what can start has started when the command returns; and somebody who watches on. */
+/**
+ * One tick now, so that what can start has started when the command returns; then somebody who watches on, who would
+ * only be in the way of the start.
+ */
 export async function begin(world: World): Promise<void> {
-  await Promise.all([world.poke(), world.autostart()]);
+  try {
+    await world.poke();
+  } finally {
+    await world.autostart();
+  }
 }
 
 function kindOf(command: string): "issue" | "pr" | null {

@@ -1,17 +1,16 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "../config.ts";
-import { allowedInRun, type Surface } from "../domain/command.ts";
+import type { Surface } from "../domain/command.ts";
 import { COMMANDS } from "../domain/commands.ts";
 import { type Parsed, parseLine } from "../domain/grammar.ts";
 import { textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Actor } from "../domain/words.ts";
-import { inRun } from "../process/members.ts";
 import type { World } from "../world.ts";
 import type { Ask } from "./ask.ts";
 import type { Call, Handler } from "./call.ts";
 import { HANDLERS } from "./handlers.ts";
+import { refuseAgents } from "./refuse-agents.ts";
 import type { Reply } from "./reply.ts";
 
 export type From = {
@@ -61,14 +60,4 @@ function folder(cwd: string, dir: string | null): string | null {
   const path = resolve(cwd, dir);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   throw new Problem("missing", `There is no folder ${path}.`, { hint: "-C <folder>" });
-}
-
-/** Nothing ships without a human: from inside a run only what reads, declares or asks is taken (safety.md 1). */
-export function refuseAgents(config: Config, parsed: Parsed): void {
-  if (allowedInRun(parsed.command, parsed.flags)) return;
-  const run = config.env.run ?? inRun();
-  if (run === null) return;
-  throw new Problem("refused", `An agent cannot call rally ${parsed.command.name}: a person decides that.`, {
-    hint: 'From inside a run: rally declare-stage <phase>, rally ask "…", and what only reads.',
-  });
 }

@@ -2,6 +2,12 @@ import type { DispatchView } from "../domain/view.ts";
 
 type Redact = (text: string) => string;
 
+/** All of them without secrets: looked through at once, and one by one only where something was found. */
+export function cleanViews(views: readonly DispatchView[], redact: Redact): readonly DispatchView[] {
+  const all = views.flatMap(textsOf).join("\n\n");
+  return redact(all) === all ? views : views.map((view) => cleanView(view, redact));
+}
+
 /** The view without secrets. Most have none, so the texts of others in it are first looked through as one. */
 export function cleanView(view: DispatchView, redact: Redact): DispatchView {
   const all = textsOf(view).join("\n");

@@ -1,4 +1,4 @@
-import { fleet, type Shown, shown } from "../domain/group.ts";
+import { type Shown, shown } from "../domain/group.ts";
 import type { DispatchView } from "../domain/view.ts";
 import type { Time } from "../domain/words.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
@@ -16,7 +16,7 @@ import type { ProjectRow, RunRow } from "../store/rows.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import { DAY_MS, type Day, dayOf } from "./day.ts";
-import { cleanView, deepClean } from "./page-clean.ts";
+import { cleanView, cleanViews, deepClean } from "./page-clean.ts";
 import { showReply } from "./show-lines.ts";
 import { limits, statusNow } from "./status.ts";
 import { type HeartbeatFacts, statusJson } from "./status-json.ts";
@@ -34,34 +34,18 @@ export function fleetData(
   world: World,
   options: { readonly all: boolean; readonly project?: ProjectRow | null },
 ): FleetData {
-  const clean = (view: DispatchView) => cleanView(view, world.redact);
-  const status = statusNow(world, { all: options.all, clean });
   const project = options.project ?? null;
+  const clean = (views: readonly DispatchView[]) => cleanViews(views, world.redact);
+  const status = statusNow(world, { all: options.all, only: project, clean });
   const rows = dayRows(world.store, status.now - DAY_MS);
-  const own = project === null ? status : narrowed(world, status, project);
-  const views = own.fleet.rows.map((row) => row.view);
+  const views = status.fleet.rows.map((row) => row.view);
   const day = dayOf(rows, views, status.now, (id) => project === null || id === project.id);
-  return { status: own, day, project: project && deepClean(project, world.redact) };
-}
-
-/** One project's part, by the same grouping. */
-function narrowed(world: World, status: StatusReplyInput, project: ProjectRow): StatusReplyInput {
-  const views = status.fleet.rows.map((row) => row.view).filter((view) => view.projectId === project.id);
-  const name = project.repo ?? project.name;
-  const orphans = status.orphans.filter((orphan) => orphan.project === name);
-  return {
-    ...status,
-    fleet: fleet(views, orphans.length, status.now, limits(world)),
-    projects: status.projects.filter(({ path }) => path === project.path),
-    orphans,
-    foreign: status.foreign.filter(({ worktree }) => worktree.startsWith(`${project.path}/`)),
-  };
+  return { status, day, project: project && deepClean(project, world.redact) };
 }
 
 /** What `rally status --json` prints, without secrets. */
 export function statusData(world: World, all: boolean) {
-  const status = statusNow(world, { all, clean: (view) => cleanView(view, world.redact) });
-  return statusJson(status);
+  return statusJson(statusNow(world, { all, clean: (views) => cleanViews(views, world.redact) }));
 }
 
 /** By `owner/repo`, or a local project by its number. */
@@ -117,8 +101,6 @@ export function wasThere(world: World, id: number): boolean {
 export function entriesSince(world: World, cursor: number, limit: number) {
   return since(world.store, cursor, limit).map((row) => entryJson(deepClean(row, world.redact)));
 }
-
-export type EntryJson = ReturnType<typeof entryJson>;
 
 function entryJson(row: JournalRow) {
   return {

@@ -76,14 +76,10 @@ async function post(world: World, call: Call, view: DispatchView, text: string):
       hint: `rally retry ${view.id}`,
     });
   const github = await world.github(owner.host);
-  const isThere = await isPosted(github, { repo: owner.repo, number: view.number, commit, text });
-  const posted = isThere
-    ? { url: view.url ?? "" }
-    : await github.createReview(owner.repo, view.number, { body: text, commit });
-  if (!isThere || !reviewTold(world.store, view.id, commit))
-    record(world.store, { actor: call.actor, at: world.now() }, [
-      { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
-    ]);
+  const posted = await postOnce(world, github, view, { repo: owner.repo, number: view.number, commit, text });
+  record(world.store, { actor: call.actor, at: world.now() }, [
+    { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
+  ]);
   const moved =
     view.target?.head && view.target.head !== commit
       ? [`The pull request has new commits since ${commit.slice(0, 9)}; the review says so by its commit.`]
@@ -102,7 +98,14 @@ type Posting = {
   readonly text: string;
 };
 
-/** Whoever posted it may have died before that was written down: GitHub is asked, so that it is there once. */
+/** Whoever posted it may have died before that was journaled: then GitHub is asked, so that it is there once. */
+async function postOnce(world: World, github: GitHub, view: DispatchView, posting: Posting) {
+  const { repo, number, commit, text } = posting;
+  if (!reviewTold(world.store, view.id, commit) && (await isPosted(github, posting)))
+    return { url: view.url ?? "" };
+  return github.createReview(repo, number, { body: text, commit });
+}
+
 async function isPosted(github: GitHub, { repo, number, commit, text }: Posting): Promise<boolean> {
   const plain = (body: string) => body.replaceAll("\r\n", "\n").trim();
   const alike = (await github.reviews(repo, number)).filter(

@@ -1,10 +1,11 @@
 import { arg } from "../domain/grammar-parsed.ts";
 import { shown } from "../domain/group.ts";
+import { pageLink } from "../domain/page-link.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
-import type { Reply } from "./reply.ts";
+import { type Reply, tone } from "./reply.ts";
 import { showReply } from "./show-lines.ts";
 import { limits } from "./status.ts";
 
@@ -14,8 +15,10 @@ export async function show(world: World, call: Call): Promise<Reply> {
   const view = findDispatch(world, call, arg(call.parsed, "d") ?? "");
   const { lookAt } = await import("./look-at.ts");
   await lookAt(world, view);
+  const link = pageLink(world.config.web.baseUrl, view.id);
   return showReply(
     shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
     world.now(),
+    link === null ? [] : ["", [tone(link, "accent")]],
   );
 }

@@ -32,19 +32,17 @@ export type StatusOf = {
   readonly all: boolean;
   /** Of this project alone. */
   readonly only?: ProjectRow | null;
-  readonly clean?: (view: DispatchView) => DispatchView;
+  readonly clean?: (views: readonly DispatchView[]) => readonly DispatchView[];
 };
 
 /** Everything that the list tells, from the database alone: nothing is observed, nothing is written. */
 export function statusNow(
   world: World,
-  { all, only = null, clean = (view) => view }: StatusOf,
+  { all, only = null, clean = (views) => views }: StatusOf,
 ): StatusReplyInput {
   const now = world.now();
   const here = (row: { readonly projectId: number }) => only === null || row.projectId === only.id;
-  const views = snapshot(world.store, all ? {} : { doneSince: now - DAY_MS })
-    .filter(here)
-    .map(clean);
+  const views = clean(snapshot(world.store, all ? {} : { doneSince: now - DAY_MS }).filter(here));
   const known = only ? [only] : projects(world.store);
   const names = new Map(known.map((row) => [row.id, row.repo ?? row.name]));
   const found = strays(world.store).filter(here);

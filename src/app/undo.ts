@@ -7,6 +7,7 @@ import { isHalfMade } from "../git/undo.ts";
 import { untrash } from "../git/untrash.ts";
 import { type Cleaned, cleanedOf, forgetCleaned, listCleaned, restoreDispatch } from "../store/cleaned.ts";
 import { project } from "../store/read.ts";
+import { record } from "../store/record.ts";
 import { homeId } from "../store/settings.ts";
 import { dispatchView, snapshot } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
@@ -24,6 +25,8 @@ export async function undo(world: World, call: Call): Promise<Reply> {
   if (!owner)
     throw new Problem("missing", `The project of ${dispatch.id} is gone.`, { hint: "rally onboard <path>" });
   const branch = textFlag(call.parsed, "branch");
+  if (branch === null && dispatchView(world.store, dispatch.id))
+    return putBack(world, call, kept, owner.path);
   const again = snapshot(world.store).find(
     (view) =>
       view.projectId === owner.id &&
@@ -48,6 +51,21 @@ export async function undo(world: World, call: Call): Promise<Reply> {
   const view = dispatchView(world.store, dispatch.id);
   if (view) await lookAt(world, view);
   return stateReply(world, dispatch.id, "It is back.");
+}
+
+/** A cleaning that died before its last step left the record: what it has moved away comes back, and that is all. */
+async function putBack(world: World, call: Call, kept: Cleaned, repoPath: string): Promise<Reply> {
+  const { id } = kept.record.dispatch;
+  await restore(world, kept, repoPath, null);
+  write(world.store, "undo", () => {
+    record(world.store, { actor: call.actor, at: world.now() }, [
+      { layer: "fact", event: "clean_undone", dispatchId: id },
+    ]);
+    forgetCleaned(world.store, id);
+  });
+  const view = dispatchView(world.store, id);
+  if (view) await lookAt(world, view);
+  return stateReply(world, id, "Its cleaning had not come to its end; all of it is back.");
 }
 
 function findCleaned(world: World, word: string): Cleaned {

@@ -43,7 +43,7 @@ export function fleet(
 ): Fleet {
   const rows = views.map((view) => shown(view, now, limits));
   const groups = [...Map.groupBy(rows, (row) => row.view.projectId)]
-    .map(([projectId, list]) => ({ projectId, project: projectName(list), rows: list.sort(compare) }))
+    .map(([projectId, list]) => ({ projectId, project: projectName(list), rows: inOrder(list) }))
     .sort((a, b) => (a.project === b.project ? a.projectId - b.projectId : a.project < b.project ? -1 : 1));
   return { groups, rows: groups.flatMap((group) => group.rows), counts: count(rows, orphans) };
 }
@@ -66,8 +66,12 @@ function count(rows: readonly Shown[], orphaned: number): Counts {
   return counts;
 }
 
-function compare(a: Shown, b: Shown): number {
-  return rank(a) - rank(b) || since(a) - since(b) || a.view.id - b.view.id;
+/** What rows are ordered by is found once a row, not once a comparison. */
+function inOrder(rows: readonly Shown[]): Shown[] {
+  return rows
+    .map((row) => ({ row, rank: rank(row), since: since(row) }))
+    .sort((a, b) => a.rank - b.rank || a.since - b.since || a.row.view.id - b.row.view.id)
+    .map(({ row }) => row);
 }
 
 function rank(row: Shown): number {

@@ -1,14 +1,15 @@
 import { Problem } from "../domain/problem.ts";
 import { type RepoAt, worktreeAt } from "./admin.ts";
-import { git, gitProblem, gitResult } from "./git.ts";
+import { type GitAt, git, gitProblem, gitResult } from "./git.ts";
 import { stageTree } from "./staging.ts";
 import { worktreeStatus } from "./status.ts";
 import { nestedRepositories } from "./untracked.ts";
 
 /**
  * Commits everything in a worktree that is not ignored, as the user's own configuration says (name, signature), and
- * answers the commit. Hooks are off. Throws `missing` without the worktree, `conflict` where there is nothing to
- * commit, another branch is checked out, files are in conflict or a repository lies inside.
+ * answers the commit; where there is nothing to commit and the last one has this message, that one. Hooks are off.
+ * Throws `missing` without the worktree, `conflict` where there is nothing to commit, another branch is checked out,
+ * files are in conflict or a repository lies inside.
  */
 export async function commitAll(
   repo: RepoAt,
@@ -36,6 +37,7 @@ export async function commitAll(
       },
     );
   }
+  if (!status.dirty && (await isCommitted(at, message))) return status.head ?? "";
   if (!status.dirty)
     throw new Problem("conflict", "There is nothing to commit.", { hint: "rally push without --commit" });
   const unmerged = (await git(at, ["ls-files", "--unmerged", "-z"])) !== "";
@@ -46,6 +48,11 @@ export async function commitAll(
   const result = await gitResult(at, args, { stdin: `${message}\n`, reach: "signing", effect: "commit" });
   if (result.code !== 0) throw commitProblem(args, result);
   return (await git(at, ["rev-parse", "HEAD"])).trim();
+}
+
+/** An earlier attempt, that died after this step, has made this very commit. */
+async function isCommitted(at: GitAt, message: string): Promise<boolean> {
+  return (await git(at, ["log", "--max-count=1", "--format=%B"])).trim() === message.trim();
 }
 
 function commitProblem(args: readonly string[], result: Parameters<typeof gitProblem>[1]): Problem {

@@ -33,6 +33,14 @@ export async function withRepoLock<T>(
   }
 }
 
+/** Takes away the lock of a process that is gone, and what it was made from; nobody is waited for. */
+export async function sweepLock(repo: RepoAt): Promise<void> {
+  await sweepAbandoned(repo.commonDir, DRAFT);
+  const path = join(repo.commonDir, "rally.lock");
+  const held = await readFile(path, "utf8").catch(() => null);
+  if (held !== null && isStale(held)) await takeAway(path, held, contents());
+}
+
 async function locked<T>(repo: RepoAt, work: () => Promise<T>, waitSeconds: number): Promise<T> {
   const path = join(repo.commonDir, "rally.lock");
   const mine = await acquire(path, repo, waitSeconds);
@@ -50,7 +58,7 @@ async function release(path: string, mine: string): Promise<void> {
 
 async function acquire(path: string, repo: RepoAt, waitSeconds: number): Promise<string> {
   await sweepAbandoned(repo.commonDir, DRAFT);
-  const text = JSON.stringify({ ...ownIdentity(), nonce: randomUUID() });
+  const text = contents();
   for (let waitedMs = 0; ; waitedMs += STEP_MS) {
     if (await passing("file", "lock", () => create(path, text))) return text;
     const held = await readFile(path, "utf8").catch(() => null);
@@ -70,6 +78,10 @@ async function acquire(path: string, repo: RepoAt, waitSeconds: number): Promise
     }
     await Bun.sleep(STEP_MS);
   }
+}
+
+function contents(): string {
+  return JSON.stringify({ ...ownIdentity(), nonce: randomUUID() });
 }
 
 /** Exclusive and never half-written: a full file is linked to the name. */

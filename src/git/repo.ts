@@ -57,11 +57,13 @@ export async function openRepo(path: string): Promise<Repo> {
 
 async function discover(folder: string): Promise<RepoAt & { readonly bare: boolean }> {
   const asked = ["rev-parse", "--path-format=absolute", "--is-bare-repository", "--git-common-dir"];
-  const result = await spawnGit(asked, { cwd: folder });
+  const [result, listed] = await Promise.all([
+    spawnGit(asked, { cwd: folder }),
+    spawnGit(["worktree", "list", "--porcelain", "-z"], { cwd: folder }),
+  ]);
   const [bareText, common] = new TextDecoder().decode(result.stdout).split("\n");
   if (result.code !== 0 || common === undefined || common === "") throw notARepo(folder, result.stderr);
   const commonDir = await realpath(common);
-  const listed = await spawnGit(["worktree", "list", "--porcelain", "-z"], { cwd: folder });
   const first = fields(new TextDecoder().decode(listed.stdout));
   const main = first[0]?.startsWith("worktree ") ? first[0].slice("worktree ".length) : null;
   const bare = first.slice(0, 4).includes("bare") || (bareText === "true" && main === null);

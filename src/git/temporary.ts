@@ -8,7 +8,7 @@ import type { GitAt } from "./git.ts";
 
 /** Work with a copy of the index: the worktree's own stays as it is, whatever happens. */
 export async function withIndexCopy<T>(at: GitAt, work: (index: string) => Promise<T>): Promise<T> {
-  await sweepAbandoned(tmpdir(), INDEX);
+  await sweepIndexCopies();
   const folder = join(tmpdir(), ownName(INDEX));
   await mkdir(folder, { mode: 0o700 });
   try {
@@ -18,6 +18,11 @@ export async function withIndexCopy<T>(at: GitAt, work: (index: string) => Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Removes the copies of processes that are gone. */
+export async function sweepIndexCopies(): Promise<void> {
+  await sweepAbandoned(tmpdir(), INDEX);
 }
 
 async function copyIndex(from: string, to: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -18,7 +18,10 @@ export type TrashEntry = {
 };
 
 export async function writeEntry(entry: string, record: TrashEntry): Promise<void> {
-  await replaceFile(join(entry, "entry.json"), `${JSON.stringify(record)}\n`);
+  await passing("file", "trash-entry", async () => {
+    await mkdir(entry, { recursive: true });
+    await replace(join(entry, "entry.json"), `${JSON.stringify(record)}\n`);
+  });
 }
 
 /** Null where the trash was emptied. */
@@ -34,8 +37,10 @@ export async function readEntry(entry: string): Promise<TrashEntry | null> {
 
 /** Writes a file whole or not at all. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await passing("file", basename(path), async () => {
-    await writeFile(`${path}.rally-new`, text);
-    await rename(`${path}.rally-new`, path);
-  });
+  await passing("file", basename(path), () => replace(path, text));
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.rally-new`, text);
+  await rename(`${path}.rally-new`, path);
 }

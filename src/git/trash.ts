@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, lstat, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -39,12 +39,20 @@ export async function trash(repo: RepoAt, options: TrashOptions): Promise<string
     const begun = there === null ? await lastEntry(options) : null;
     if (there === null && dir === null) return begun;
     if (there !== null) await checkOurs(repo, worktree, { dir, home: options.home });
-    const entry = begun ?? trashPath(options);
+    const entry = begun ?? (await freeEntry(options));
     await note(entry, options, dir);
     if (there !== null) await move(worktree, join(entry, "worktree"), "trash-worktree");
     if (dir !== null) await move(dir, join(entry, "git"), "trash-record");
     return entry;
   });
+}
+
+/** That of an earlier attempt is full where the worktree was made again since: then the next moment is its name. */
+async function freeEntry(options: TrashOptions): Promise<string> {
+  for (let at = options.at; ; at += 1) {
+    const entry = trashPath({ ...options, at });
+    if (!(await isFolder(join(entry, "worktree")))) return entry;
+  }
 }
 
 /** The folder that `trash` moves it to, unless an earlier attempt has moved it already. */
@@ -68,7 +76,6 @@ export async function beginTrash(repo: RepoAt, options: TrashOptions): Promise<v
 
 async function note(entry: string, options: TrashOptions, dir: string | null): Promise<void> {
   const { worktree: path, branch, head, dispatch, at } = options;
-  await mkdir(entry, { recursive: true });
   await writeEntry(entry, { path, branch, head, dispatch, at, admin: dir === null ? null : basename(dir) });
 }
 

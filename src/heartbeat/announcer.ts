@@ -26,12 +26,9 @@ const RETRY_MS = 5_000;
  */
 export function computeAnnouncements(world: World, wires: readonly Wire[]): void {
   const { store } = world;
+  followFromNow(world, wires);
   for (const { room } of wires) {
-    const from = cursor(store, room);
-    if (from === null) {
-      moveCursor(store, room, lastJournalId(store), world.now());
-      continue;
-    }
+    const from = cursor(store, room) ?? 0;
     const rows = since(store, from, ROWS_A_TIME);
     const last = rows.at(-1);
     if (!last) continue;
@@ -52,6 +49,12 @@ export function computeAnnouncements(world: World, wires: readonly Wire[]): void
       moveCursor(store, room, last.id, world.now());
     });
   }
+}
+
+/** A room that is new hears of nothing that was before. */
+export function followFromNow({ store, now }: World, wires: readonly Wire[]): void {
+  for (const { room } of wires)
+    if (cursor(store, room) === null) moveCursor(store, room, lastJournalId(store), now());
 }
 
 /** Sends what is due, in order for each room. A failure is tried again, ever later, and in the end is an attention. */

@@ -1,4 +1,7 @@
 import { resolve } from "node:path";
+import { repoAt } from "../git/admin.ts";
+import { sweepLock } from "../git/lock.ts";
+import { sweepIndexCopies } from "../git/temporary.ts";
 import { emptyTrash } from "../git/trash.ts";
 import type { GitHub } from "../github/github.ts";
 import { pruneHttpCache } from "../store/http-cache.ts";
@@ -21,6 +24,7 @@ export type SlowReport = { readonly projects: number; readonly warnings: readonl
 export async function slowTick(world: World, only?: number): Promise<SlowReport> {
   const warnings: string[] = [];
   const all = projects(world.store).filter((owner) => only === undefined || owner.id === only);
+  await sweepIndexCopies();
   for (const owner of all) {
     const troubles = await attempt(world, owner, () => tickProject(world, owner));
     warnings.push(...troubles.map((trouble) => `${owner.repo ?? owner.name}: ${trouble}`));
@@ -31,6 +35,7 @@ export async function slowTick(world: World, only?: number): Promise<SlowReport>
 
 async function tickProject(world: World, owner: ProjectRow): Promise<string[]> {
   const { root, trashDays } = world.config.worktrees;
+  await sweepLock(await repoAt(owner.path));
   await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
   await findStraysOf(world, owner);
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);

@@ -12,7 +12,7 @@ import { dataVersion, liveRuns } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
-import { computeAnnouncements, deliver, redeliver } from "./announcer.ts";
+import { computeAnnouncements, deliver, followFromNow, redeliver } from "./announcer.ts";
 import type { Beat } from "./beat.ts";
 import { desktop } from "./desktop.ts";
 import { slowTick } from "./slow.ts";
@@ -49,7 +49,7 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   const stopping: (() => unknown)[] = [];
   try {
     // A new room hears of what happens from now on: of this first look already.
-    computeAnnouncements(world, wires);
+    followFromNow(world, wires);
     options.holds?.();
     // Before anything is started: what happened while nobody watched.
     await fastTick(world, beat, { endsOnly: true });

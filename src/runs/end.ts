@@ -125,13 +125,16 @@ function failed(failure: Failure, detail: string): Ended {
 function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {
   const at = world.now();
   const { reading } = seen;
+  const files = runFiles(world.config.home, row.id);
   const changes: Change[] = [
     {
       layer: "run",
       id: row.id,
       on: eventOf(ended),
       set: {
-        exitCode: readExit(runFiles(world.config.home, row.id).dir),
+        exitCode: readExit(files.dir),
+        // It may have been noticed long after.
+        endedAt: Math.min(lastWrite(join(files.dir, "exit")) ?? at, at),
         outcome: ended.outcome,
         failure: ended.failure,
         detail: ended.detail,
@@ -142,7 +145,7 @@ function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: 
         outputTokens: reading.outputTokens,
         costUsd: reading.costUsd,
         denials: reading.denials.join("\n") || null,
-        lastOutputAt: lastWrite(runFiles(world.config.home, row.id).log) ?? row.lastOutputAt,
+        lastOutputAt: lastWrite(files.log) ?? row.lastOutputAt,
         ...(reading.session ? { session: reading.session } : {}),
       },
       ...(ended.detail === null ? {} : { why: ended.detail }),
@@ -187,8 +190,8 @@ function eventOf(ended: Ended): "exit" | "fail" | "interrupt" | "lose" {
   return ended.state === "lost" ? "lose" : "exit";
 }
 
-function lastWrite(log: string): number | null {
-  const stat = statSync(log, { throwIfNoEntry: false });
+function lastWrite(path: string): number | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
   return stat && stat.size > 0 ? Math.floor(stat.mtimeMs) : null;
 }
 

@@ -4,9 +4,10 @@ import type { Agent, Launch, LaunchRequest } from "../agents/agent.ts";
 import { childEnv } from "../agents/environment.ts";
 import { agentNamed } from "../agents/registry.ts";
 import { Problem } from "../domain/problem.ts";
-import { heads } from "../git/branch.ts";
+import { repoAt } from "../git/admin.ts";
+import { tipOf } from "../git/base.ts";
 import { committer } from "../git/here.ts";
-import { openRepo, type Repo } from "../git/repo.ts";
+import { type Repo, readRemotes } from "../git/repo.ts";
 import { onPath } from "../process/path.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
@@ -47,15 +48,20 @@ export async function launchOf(
   mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
   const agent = agentNamed(subject.run.agent, config);
   const { session, resumed } = sessionOf(subject, agent);
-  const repo = await openRepo(subject.owner.path);
-  const walls = await walled(world, subject, ready, agent, how === "attached");
+  const repo = await repoAt(subject.owner.path);
+  const [walls, identity, remotes, headBefore] = await Promise.all([
+    walled(world, subject, ready, agent, how === "attached"),
+    committer(repo),
+    readRemotes(repo),
+    tipOf(repo, `refs/heads/${ready.branch}`),
+  ]);
   const request = requestOf(world, subject, ready, { session, resumed, walled: walls.on });
   const machine = { path: config.env.path, shell: config.env.all.SHELL ?? null };
   const { launch, instead } =
     how === "attached"
       ? interactive(agent, request, machine)
       : { launch: agent.launch(request), instead: null };
-  const env = await environmentOf(world, subject, { agent, request, launch, repo });
+  const env = environmentOf(world, subject, { agent, request, launch, identity, remotes });
   const inFront = setupInFront(config, { mode: request.mode, worktree: ready.worktree, runDir: files.dir });
   const wall = walls.around({ argv: programFound(launch.argv, env.PATH ?? ""), env, inFront });
   return {
@@ -64,7 +70,7 @@ export async function launchOf(
     stdin: launch.stdin,
     session,
     resumed,
-    headBefore: (await heads(repo)).get(`refs/heads/${ready.branch}`) ?? null,
+    headBefore,
     warnings: [...walls.warnings, ...(instead === null ? [] : [instead])],
   };
 }
@@ -103,15 +109,12 @@ type Starting = {
   readonly agent: Agent;
   readonly request: LaunchRequest;
   readonly launch: Launch;
-  readonly repo: Repo;
+  readonly identity: Awaited<ReturnType<typeof committer>>;
+  readonly remotes: Repo["remotes"];
 };
 
-async function environmentOf(
-  world: World,
-  { run }: Subject,
-  starting: Starting,
-): Promise<Record<string, string>> {
-  const { agent, request, launch, repo } = starting;
+function environmentOf(world: World, { run }: Subject, starting: Starting): Record<string, string> {
+  const { agent, request, launch, identity, remotes } = starting;
   return childEnv({
     all: world.config.env.all,
     agent,
@@ -125,8 +128,8 @@ async function environmentOf(
       more: { RALLY_RUN_DIR: request.runDir },
     },
     emptyDir: emptyFolder(request.runDir),
-    identity: await committer(repo),
-    remotes: Object.values(repo.remotes).flatMap((remote) => [remote.fetch, remote.push]),
+    identity,
+    remotes: Object.values(remotes).flatMap((remote) => [remote.fetch, remote.push]),
   });
 }
 

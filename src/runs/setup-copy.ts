@@ -3,11 +3,10 @@ import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Mode } from "../domain/words.ts";
-import { worktreeAt } from "../git/admin.ts";
+import { type RepoAt, worktreeAt } from "../git/admin.ts";
 import { ensureExcluded } from "../git/exclude.ts";
 import { fields, gitResult } from "../git/git.ts";
 import { withRepoLock } from "../git/lock.ts";
-import type { Repo } from "../git/repo.ts";
 
 /** More than this is no handful of settings, but a pattern that means too much. */
 const FILES_MAX = 1_000;
@@ -19,7 +18,7 @@ const FILES_MAX = 1_000;
  * trusted gets no settings. Throws `config` for a pattern that leads out of the checkout or matches too much.
  */
 export async function copySetup(
-  repo: Repo,
+  repo: RepoAt,
   patterns: readonly string[],
   to: { readonly worktree: string; readonly mode: Mode },
 ): Promise<readonly string[]> {
@@ -69,7 +68,7 @@ function makeFolder(worktree: string, folder: string): boolean {
   return true;
 }
 
-async function ignore(repo: Repo, worktree: string, paths: readonly string[]): Promise<void> {
+async function ignore(repo: RepoAt, worktree: string, paths: readonly string[]): Promise<void> {
   const at = paths.length === 0 ? null : await worktreeAt(repo, worktree);
   if (at === null) return;
   const stdin = paths.map((path) => `${path}\0`).join("");

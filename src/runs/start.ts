@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { detectBwrap } from "../agents/walls/detect.ts";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
@@ -26,6 +27,8 @@ export async function startRun(world: World, runId: number): Promise<void> {
   const files = runFiles(world.config.home, runId);
   // Somebody started it and died before writing that down: the wrapper's own file says so.
   if (readStart(files.dir)) return markRunning(world, runId);
+  // Tried while the worktree is made; whoever needs the answer asks again, and gets this one.
+  if (subject.dispatch.sandbox !== "none") detectBwrap(world.config.env.path).catch(() => undefined);
   try {
     const made = await ensureWorktree(world, subject.dispatch, subject.owner);
     const ready = await followPull(world, subject, made);

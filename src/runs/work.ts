@@ -10,7 +10,7 @@ import { dispatchRow, project } from "../store/read.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { worktreeUnmade } from "../store/told.ts";
 import type { World } from "../world.ts";
-import { REVIEW_IN_WORKTREE } from "./paths.ts";
+import { REVIEW_IN_WORKTREE, runFiles } from "./paths.ts";
 
 export type Work = {
   readonly kind: Kind;
@@ -46,7 +46,7 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   const gone = await goneRepository(owner.path);
   if (gone !== null) return { kind, hasWork: false, headAfter: null, trouble: gone };
   const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
-  if (kind === "pr") return { kind, hasWork: reviewed(dispatch, run), headAfter };
+  if (kind === "pr") return { kind, hasWork: reviewed(world, dispatch, run), headAfter };
   if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };
   const facts = await look(world, dispatch, owner);
   return { kind, hasWork: facts.dirty || facts.untracked > 0 || facts.commits > 0, headAfter };
@@ -80,11 +80,15 @@ export async function look(world: World, dispatch: DispatchRow, owner: ProjectRo
   return observed;
 }
 
-/** A pull request's dispatch has done its work when a review was written since its head last changed. */
-function reviewed(dispatch: DispatchRow, run: RunRow): boolean {
+/**
+ * A pull request's dispatch has done its work when a review was written since its run began: by the file that the run's
+ * wrapper makes before the agent, as that it has started is noted only after.
+ */
+function reviewed(world: World, dispatch: DispatchRow, run: RunRow): boolean {
   if (dispatch.worktree === null) return false;
   const path = join(dispatch.worktree, REVIEW_IN_WORKTREE);
   if (!existsSync(path)) return false;
   const { mtimeMs, size } = statSync(path);
-  return size > 0 && mtimeMs >= (run.startedAt ?? run.createdAt);
+  const began = statSync(join(runFiles(world.config.home, run.id).dir, "pid"), { throwIfNoEntry: false });
+  return size > 0 && mtimeMs >= (began?.mtimeMs ?? run.createdAt);
 }

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Problem } from "../domain/problem.ts";
-import { repoAt } from "../git/admin.ts";
+import { type RepoAt, repoAt } from "../git/admin.ts";
 import { resolveBase } from "../git/base.ts";
 import { heads } from "../git/branch.ts";
 import { ensureExcluded } from "../git/exclude.ts";
 import { freeBranch, slug } from "../git/names.ts";
 import { fetchPull } from "../git/pull.ts";
-import { openRepo, type Repo } from "../git/repo.ts";
+import { openRepo } from "../git/repo.ts";
 import { isHalfMade, undoHalfMade } from "../git/undo.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
 import { runsOf } from "../store/read.ts";
@@ -38,7 +38,7 @@ export async function ensureWorktree(world: World, dispatch: DispatchRow, owner:
       return { worktree: dispatch.worktree, branch: dispatch.branch, warnings: [] };
     return restore(world, dispatch, owner, dispatch.worktree, dispatch.branch);
   }
-  const repo = await openRepo(owner.path);
+  const repo = await repoAt(owner.path);
   if (owner.team !== null) await ensureExcluded(repo, teamPaths(owner.team));
   const plan = await planned(world, dispatch, owner, repo);
   // What fails in here is undone in there: only git's room knows what was made, and what somebody else has.
@@ -70,7 +70,7 @@ type Plan = {
   readonly warnings: readonly string[];
 };
 
-async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, repo: Repo): Promise<Plan> {
+async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, repo: RepoAt): Promise<Plan> {
   if (dispatch.worktree !== null && dispatch.branch !== null && dispatch.baseSha !== null) {
     // A start that died half-way left its plan: what it made is undone, and made again under the same names.
     const { worktree: path, branch, baseSha: start } = dispatch;
@@ -98,7 +98,7 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
   return { path, branch, start: base.sha, adopt, warnings: base.warning ? [base.warning] : [] };
 }
 
-async function exists(repo: Repo, branch: string): Promise<boolean> {
+async function exists(repo: RepoAt, branch: string): Promise<boolean> {
   return (await heads(repo)).has(`refs/heads/${branch}`);
 }
 
@@ -108,7 +108,7 @@ async function startingPoint(
   world: World,
   dispatch: DispatchRow,
   owner: ProjectRow,
-  repo: Repo,
+  repo: RepoAt,
 ): Promise<Start> {
   const fetchSeconds = world.config.limits.fetchSeconds;
   if (dispatch.kind === "pr" && dispatch.number !== null) {
@@ -124,7 +124,8 @@ async function startingPoint(
   const fresh =
     dispatch.baseSha !== null && dispatch.base !== null && world.now() - dispatch.createdAt < FRESH_MS;
   if (fresh) return { name: dispatch.base ?? "", sha: dispatch.baseSha ?? "", warning: null };
-  return resolveBase(repo, { remote: owner.remote, base: shortBase(dispatch, owner), fetchSeconds });
+  const opened = await openRepo(owner.path);
+  return resolveBase(opened, { remote: owner.remote, base: shortBase(dispatch, owner), fetchSeconds });
 }
 
 /** A base that was fetched when the dispatch was made is not fetched again for one that starts at once. */
@@ -143,7 +144,7 @@ async function restore(
   worktree: string,
   branch: string,
 ): Promise<Ready> {
-  const repo = await openRepo(owner.path);
+  const repo = await repoAt(owner.path);
   const warning = `The worktree of ${dispatch.id} was gone: it was made again from ${branch}; files that were not committed are lost.`;
   const event = "worktree_restored";
   const runId = runsOf(world.store, dispatch.id).at(-1)?.id ?? 0;
@@ -160,7 +161,7 @@ async function restore(
 }
 
 /** `rally-42`, `rally-pr-12`, `rally-task-7`; with a suffix where somebody else's folder stands there. */
-function freePath(world: World, repo: Repo, dispatch: DispatchRow): string {
+function freePath(world: World, repo: RepoAt, dispatch: DispatchRow): string {
   const root = resolve(repo.root, world.config.worktrees.root);
   const name = folderName(dispatch);
   for (let n = 1; ; n++) {

@@ -15,14 +15,14 @@ export type Waiting = {
   readonly startable: boolean;
 };
 
-/** The queued runs in their order: change requests first, then first come, first served. */
+/** The queued runs in their order, as `plan` has it: change requests first, then who was admitted first, whatever the clock said. */
 export function line(store: Store): Waiting[] {
   const rows = statement<Omit<Waiting, "place" | "startable"> & { startable: number }>(
     store,
     `SELECT q.id AS runId, q.dispatch_id AS dispatchId, q.priority, q.role, q.agent, q.created_at AS createdAt,
        NOT EXISTS (SELECT 1 FROM runs l WHERE l.dispatch_id = q.dispatch_id AND l.state IN ('starting', 'running'))
          AS startable
-     FROM runs q WHERE q.state = 'queued' ORDER BY q.priority, q.created_at, q.id`,
+     FROM runs q WHERE q.state = 'queued' ORDER BY q.priority, q.id`,
   ).all();
   return rows.map((row, index) => ({ ...row, place: index + 1, startable: Boolean(row.startable) }));
 }

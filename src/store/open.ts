@@ -8,6 +8,7 @@ import {
   cannotWrite,
   codeOf,
   damaged,
+  isFull,
   newerDatabase,
   olderInReadOnlyHome,
   readOnlyHome,
@@ -49,7 +50,7 @@ export function openStore(home: string, options: OpenOptions = {}): Store {
     return storeOf(openCurrent(path, busyMs), path, false);
   } catch (error) {
     const problem = cannotWrite(error) ? readOnlyHome(path, error) : asProblem(error, path);
-    if (!options.readOnly || !cannotWrite(error)) throw problem;
+    if (!options.readOnly || !(cannotWrite(error) || isFull(error))) throw problem;
     return openForReading(path, busyMs, problem);
   }
 }
@@ -67,6 +68,9 @@ export function readStore(home: string, options: Pick<OpenOptions, "busyMs"> = {
 function openCurrent(path: string, busyMs: number): Database {
   const db = new Database(path, { readwrite: true, create: false, strict: true });
   try {
+    db.run(`PRAGMA busy_timeout = ${busyMs}`);
+    // Before anything else: the switch below would write into a file that is not ours to change.
+    if (userVersion(db) > MIGRATIONS) throw newerDatabase(path);
     switchToWal(db, busyMs);
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
     db.run("PRAGMA synchronous = NORMAL");

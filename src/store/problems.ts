@@ -56,8 +56,7 @@ export function asProblem(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (code === null) return error;
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return locked(path, error);
-  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT" || code === "SQLITE_IOERR_SHMSIZE")
-    return diskFull(path, error);
+  if (isFull(error)) return diskFull(path, error);
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
     return readOnlyHome(path, error);
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return damaged(path, error);
@@ -73,6 +72,10 @@ export function codeOf(error: unknown): string | null {
     if (typeof code === "string" && /^(SQLITE_|E[A-Z]+$)/.test(code)) return code;
   }
   return null;
+}
+
+export function isFull(error: unknown): boolean {
+  return ["SQLITE_FULL", "ENOSPC", "EDQUOT", "SQLITE_IOERR_SHMSIZE"].includes(codeOf(error) ?? "");
 }
 
 export function cannotWrite(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cannotWrite } from "./problems.ts";
+import { cannotWrite, isFull } from "./problems.ts";
 
 /**
  * A database in a folder that cannot be written, without a byte written there: with its log where that is readable in
@@ -33,7 +33,7 @@ function inPlace(path: string): Database | null {
     return db;
   } catch (error) {
     db.close();
-    if (cannotWrite(error)) return null;
+    if (cannotWrite(error) || isFull(error)) return null;
     throw error;
   }
 }

@@ -61,7 +61,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
   ).all(filter.value);
   const runs = latestRuns(store, filter);
   const waiting = waitingRuns(store);
-  const questions = openQuestions(store, filter);
+  const questions = openQuestions(store);
   const undelivered = failingEffects(store);
   return rows.map((row) => ({
     ...baseOf(row),
@@ -113,21 +113,21 @@ function baseOf(row: Base): Base {
 }
 
 function latestRuns(store: Store, filter: Filter): Map<number, RunView> {
-  const home = dirname(store.path);
+  const folder = join(dirname(store.path), "runs");
   const rows = statement<{ id: number; dispatchId: number }>(
     store,
     `SELECT ${RUN_VIEW_COLUMNS} FROM dispatches d JOIN runs r ON r.id =
        (SELECT max(x.id) FROM runs x WHERE x.dispatch_id = d.id AND x.state <> 'queued')
      WHERE ${filter.where}`,
   ).all(filter.value);
-  return new Map(rows.map((row) => [row.dispatchId, runView(row, join(home, "runs", `${row.id}`, "log"))]));
+  return new Map(rows.map((row) => [row.dispatchId, runView(row, `${folder}/${row.id}/log`)]));
 }
 
 function waitingRuns(store: Store): Map<number, { runId: number; place: number; since: Time }> {
   const rows = statement<{ runId: number; dispatchId: number; since: Time }>(
     store,
     `SELECT id AS runId, dispatch_id AS dispatchId, created_at AS since FROM runs
-     WHERE state = 'queued' ORDER BY priority, created_at, id`,
+     WHERE state = 'queued' ORDER BY priority, id`,
   ).all();
   return new Map(
     rows.map(({ runId, dispatchId, since }, index) => [dispatchId, { runId, place: index + 1, since }]),
@@ -137,12 +137,11 @@ function waitingRuns(store: Store): Map<number, { runId: number; place: number; 
 const QUESTION_COLUMNS = 'q.id, q.run_id AS "runId", q.text, q.context, q.asked_at AS since';
 
 /** Where several are open the oldest is shown, and answered, first. */
-function openQuestions(store: Store, filter: Filter): Map<number, QuestionView> {
+function openQuestions(store: Store): Map<number, QuestionView> {
   const rows = statement<QuestionView & { dispatchId: number }>(
     store,
-    `SELECT ${QUESTION_COLUMNS}, q.dispatch_id AS dispatchId FROM questions q JOIN dispatches d ON d.id = q.dispatch_id
-     WHERE q.closed_at IS NULL AND ${filter.where} ORDER BY q.id DESC`,
-  ).all(filter.value);
+    `SELECT ${QUESTION_COLUMNS}, q.dispatch_id AS dispatchId FROM questions q WHERE q.closed_at IS NULL ORDER BY q.id DESC`,
+  ).all();
   return new Map(rows.map(({ dispatchId, ...question }) => [dispatchId, question]));
 }
 

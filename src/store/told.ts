@@ -6,7 +6,9 @@ import { statement } from "./statements.ts";
 export function stalledSince(store: Store, runId: number, since: Time): boolean {
   const row = statement<{ id: number }>(
     store,
-    "SELECT id FROM journal WHERE run_id = ? AND event = 'stalled' AND at > ? LIMIT 1",
+    // By its dispatch, because that is what the journal is indexed by.
+    `SELECT id FROM journal WHERE dispatch_id = (SELECT dispatch_id FROM runs WHERE id = ?1)
+       AND run_id = ?1 AND event = 'stalled' AND at > ?2 LIMIT 1`,
   ).get(runId, since);
   return row !== null && row !== undefined;
 }

@@ -1,5 +1,6 @@
-import { duration, plural } from "../app/ago.ts";
+import { plural } from "../app/ago.ts";
 import type { Day, Slot } from "../app/day.ts";
+import { duration } from "../domain/duration.ts";
 import { type Html, html } from "./html.ts";
 
 const WIDTH = 10;

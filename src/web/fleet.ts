@@ -67,7 +67,7 @@ function section(group: Group, now: Time): Html {
     ? html`<a href="${projectPath({ repo: first.repo, projectId: group.projectId })}">${group.project}</a>`
     : group.project;
   return html`<section class="group" aria-labelledby="${id}" data-key="${id}">
-<h2 id="${id}">${name}</h2>
+<h2 id="${id}">${name}${first?.repo === null && html` <small>${first.projectPath}</small>`}</h2>
 <ol class="rows">${group.rows.map((shown) => row(shown, now))}</ol>
 </section>`;
 }

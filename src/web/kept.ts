@@ -11,7 +11,7 @@ type Entry = { readonly at: number; readonly stamp: string; readonly answer: Pro
 const AT_LEAST_MS = 250;
 /** Ages on it are no older. */
 const AT_MOST_MS = 1_000;
-const MOST_PATHS = 64;
+const MOST_PATHS = 32;
 
 export function kept(world: World): Kept {
   const entries = new Map<string, Entry>();

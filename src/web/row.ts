@@ -36,17 +36,20 @@ function progress(view: DispatchView): Html | null {
 export function changes(view: DispatchView): Html | null {
   const { git } = view;
   if (!git || (git.insertions === 0 && git.deletions === 0 && !git.dirty)) return null;
+  if (git.insertions === 0 && git.deletions === 0) return html`<span class="dirty">uncommitted</span>`;
   const dirty = git.dirty ? html`<span class="dirty" title="not all of it is committed">*</span>` : null;
   return html`<span class="plus">+${git.insertions}</span> <span class="minus">−${git.deletions}</span>${dirty}`;
 }
 
-const CHECKS = { none: "", pending: "… checks pending", passing: "✓ checks pass", failing: "✗ checks fail" };
+const CHECKS = { none: "", pending: "… pending", passing: "✓ passing", failing: "✗ failing" };
 
 export function pull(pr: PrFacts): Html {
-  const name = `PR #${pr.number}${pr.draft ? " draft" : ""}${pr.state === "open" ? "" : ` ${pr.state}`}`;
+  const state = pr.state === "open" ? (pr.draft ? " draft" : "") : ` ${pr.state}`;
+  const name = `PR #${pr.number}${state}`;
   const address = webAddress(pr.url);
   const link = address ? html`<a href="${address}" rel="noreferrer">${name}</a>` : html`${name}`;
-  return html`${link} <span class="checks c-${pr.checks}">${CHECKS[pr.checks]}</span>`;
+  if (pr.state !== "open" || pr.checks === "none") return link;
+  return html`${link} <span class="checks c-${pr.checks}" title="checks">${CHECKS[pr.checks]}</span>`;
 }
 
 /** How long it has been as it is: what asks for a person, the live run, the place in line, the status. */

@@ -79,6 +79,8 @@ function listen(world: World, fetch: (request: Request) => Promise<Response>) {
       port,
       fetch,
       development: false,
+      // Without it Bun shares the port with whoever asks for it.
+      reusePort: false,
       idleTimeout: IDLE_SECONDS,
       maxRequestBodySize: 1024,
       error: (error) => respond(new Request("http://localhost/"), failed(world, error)),

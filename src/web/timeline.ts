@@ -1,5 +1,5 @@
-import { duration } from "../app/ago.ts";
 import type { DispatchData } from "../app/page-data.ts";
+import { duration } from "../domain/duration.ts";
 import type { Time } from "../domain/words.ts";
 import { isLive } from "../domain/words.ts";
 import { type Html, html } from "./html.ts";

@@ -25,7 +25,7 @@ export function projectPath(view: { readonly repo: string | null; readonly proje
   return view.repo === null ? `/projects/${view.projectId}` : `/projects/${encoded(view.repo)}`;
 }
 
-export function encoded(repo: string): string {
+function encoded(repo: string): string {
   return repo.split("/").map(encodeURIComponent).join("/");
 }
 

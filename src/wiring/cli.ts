@@ -18,7 +18,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const secrets = secretsOf(config);
   const options = { debug: config.env.debug, redact: (text: string) => redact(text, secrets) };
   try {
-    const alone = screen.inTty && screen.outTty ? "dashboard" : "status";
+    const alone = words.length === 0 && screen.inTty && screen.outTty ? "dashboard" : "status";
     const parsed = parseLine(COMMANDS, words, { surface: "cli", alone });
     const reply = (await worldless(config, parsed, screen)) ?? (await worldly(config, parsed, screen));
     return await print(reply, screen, { ...options, json: on(parsed, "json") });
@@ -26,6 +26,9 @@ export async function main(words: readonly string[]): Promise<number> {
     return printProblem(error, screen, options);
   }
 }
+
+/** These never come to the door that all others go through. */
+const AT_HOME = /^(config set|demo)$/;
 
 /** What works without a home, and with a broken one. */
 async function worldless(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply | null> {
@@ -36,6 +39,7 @@ async function worldless(config: Config, parsed: Parsed, screen: Terminal): Prom
     return parsed.args.command ? commandHelp(COMMANDS, parsed.args.command) : helpReply(COMMANDS);
   }
   if (name === "version") return (await import("./version.ts")).versionReply();
+  if (AT_HOME.test(name)) (await import("../app/refuse-agents.ts")).refuseAgents(config, parsed);
   if (name.startsWith("config")) return (await import("./config-command.ts")).configReply(config, parsed);
   if (name === "completion") return (await import("./complete.ts")).completionReply(parsed);
   if (name === "__complete") return (await import("./complete.ts")).completeReply(config, parsed);

@@ -52,6 +52,7 @@ function outside(world: World) {
       spawnQuietly([opener, url], { cwd: env.home, env: env.all, log: "/dev/null" });
       return true;
     },
+    desktop: ["notify-send", "osascript"].some((name) => onPath(name, env.path) !== null),
     pause,
   };
 }

@@ -40,6 +40,8 @@ export function setAgent(config: Config, stage: Stage, name: string): DemoAgent 
   const settings = {
     github: { api_url: `memory:${join(stage.root, "github")}` },
     notify: "none",
+    // The port of the person's own page is left alone.
+    web: { port: 0 },
     agents: { ...pace, ...real },
   };
   // JSON is YAML.

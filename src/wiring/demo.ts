@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Parsed } from "../domain/grammar.ts";
 import { on, textFlag } from "../domain/grammar-parsed.ts";
 import { onPath } from "../process/path.ts";
+import { runHere } from "../process/quiet.ts";
 import { stopChildren } from "../process.ts";
 import { chosenAgent, type DemoAgent, setAgent } from "./demo-agent.ts";
 import { strike } from "./demo-end.ts";
@@ -23,7 +24,7 @@ export async function demoReply(config: Config, parsed: Parsed): Promise<Reply> 
 }
 
 async function* show(config: Config, agentName: string, keep: boolean): Parts {
-  const from = Date.now();
+  let from = Date.now();
   const interrupted = onSignals();
   let root = "";
   let stage: Stage | null = null;
@@ -34,6 +35,9 @@ async function* show(config: Config, agentName: string, keep: boolean): Parts {
     });
     agent = setAgent(config, stage, agentName);
     yield* walk(stage, hands(stage, config.program, interrupted.signal), agent);
+    const walked = Date.now();
+    if (process.stdin.isTTY && process.stdout.isTTY) yield* lookAround(config, stage);
+    from += Date.now() - walked;
     yield remark("That was it. What still works is stopped.");
   } catch (error) {
     if (keep && stage && !interrupted.signal.aborted) yield remark(...kept(config, stage));
@@ -47,6 +51,12 @@ async function* show(config: Config, agentName: string, keep: boolean): Parts {
   const took = `Everything came out as it should, in ${Math.round((Date.now() - from) / 100) / 10} s.`;
   const rest = keep ? kept(config, stage) : [`${stage.root} is removed.`];
   yield remark(`${took} No process is left.`, ...rest);
+}
+
+/** On a terminal, the dashboard of what was made, for as long as somebody wants to look. */
+async function* lookAround(config: Config, stage: Stage): Parts {
+  yield remark("Its dashboard comes next: look around, review, dispatch what is left. q ends the demo.");
+  await runHere([...config.program, "dashboard"], { cwd: stage.shop, env: stage.env });
 }
 
 /** How to look around in what is kept, and how to be rid of it. */

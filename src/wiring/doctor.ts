@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { examine } from "../app/doctor.ts";
-import { refuseAgents } from "../app/handle.ts";
+import { refuseAgents } from "../app/refuse-agents.ts";
 import type { Reply } from "../app/reply.ts";
 import { progress } from "../cli/progress.ts";
 import type { Terminal } from "../cli/terminal.ts";

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Config } from "../config.ts";
@@ -19,7 +18,6 @@ export type WorldOptions = {
 /** The real World of a home. `program` is the argv by which another Rally is started (the heartbeat, the agents' shim). */
 export function makeWorld(config: Config, options: WorldOptions = {}): World {
   setGitEnvironment(config.env.all);
-  if (!options.readOnly) mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const store = openStore(config.home, { readOnly: options.readOnly ?? false, ...busy(options) });
   const secrets = secretsOf(config);
   const redact = (text: string) => redactWith(text, secrets);

@@ -55,7 +55,7 @@ function input(more: Partial<ChildEnvironment> = {}): ChildEnvironment {
     agent: agents.copilot ?? { variables: [] },
     config: {},
     launch: {},
-    worktree: "/work/tree",
+    worktree: "/home/ana/tree",
     run: "home:7",
     rally: { home: "/home/ana/rally", bin: "/opt/rally/bin", more: { RALLY_INBOX: "/inbox" } },
     emptyDir: join(root, "empty"),
@@ -90,7 +90,7 @@ test("the run's marker, the home, the folder of rally on PATH and the working di
     RALLY_HOME: "/home/ana/rally",
     RALLY_INBOX: "/inbox",
     PATH: "/opt/rally/bin:/usr/bin:/bin",
-    PWD: "/work/tree",
+    PWD: "/home/ana/tree",
   });
 });
 

@@ -8,8 +8,8 @@ export const LONG_PROMPT = "A very long prompt. ".repeat(20_000);
 /** A request as the heartbeat makes it, with a run folder that exists. */
 export function request(more: Partial<LaunchRequest> = {}): LaunchRequest {
   return {
-    worktree: "/work/repo/.worktrees/rally-1",
-    context: "/work/repo/.worktrees/rally-1/.rally/run/context.md",
+    worktree: "/home/ana/repo/.worktrees/rally-1",
+    context: "/home/ana/repo/.worktrees/rally-1/.rally/run/context.md",
     prompt: LONG_PROMPT,
     session: "3b1f0d1e-7a54-4f6e-9f2b-0c9a1c1f4c11",
     resume: false,

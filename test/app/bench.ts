@@ -51,7 +51,7 @@ export async function bench(settings: Readonly<Record<string, string>> = {}): Pr
       for (;;) {
         await world.poke();
         if (holds()) return;
-        if (performance.now() > end) throw new Error(`it never came about: ${holds}`);
+        if (performance.now() > end) throw new Error(`it never came about: ${holds}\n${await account(type)}`);
         await Bun.sleep(20);
       }
     },
@@ -75,6 +75,11 @@ function shell(at: Place, script: string, env: Readonly<Record<string, string>>)
   });
   if (done.exitCode !== 0) throw new Error(`${script}: ${done.stdout}${done.stderr}`);
   return done.stdout.toString().trim();
+}
+
+/** How things stand, for who looks into a failure. */
+async function account(type: Bench["type"]): Promise<string> {
+  return `${textOf(await type(["status"]))}\n${textOf(await type(["history"]))}`;
 }
 
 /** A reply's words, its columns apart by one space. */

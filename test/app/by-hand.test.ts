@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { plain } from "../../src/app/reply.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
+
+setDefaultTimeout(60_000);
 
 let it: Bench;
 let worktree: string;

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
+
+setDefaultTimeout(60_000);
 
 let it: Bench;
 beforeEach(async () => {

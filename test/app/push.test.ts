@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
+
+setDefaultTimeout(60_000);
 
 let it: Bench;
 beforeEach(async () => {

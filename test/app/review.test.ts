@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bench, bench, textOf } from "./bench.ts";
+
+setDefaultTimeout(60_000);
 
 let it: Bench;
 beforeEach(async () => {
@@ -38,4 +40,15 @@ test("a plain review is shown, posted and kept with its run", async () => {
   expect(it.sh("github reviews acme/app 46")).toContain("**Verdict**: approve");
   await it.type(["clean", "1", "--yes"]);
   expect(existsSync(join(it.at.home, "runs/1/REVIEW.md"))).toBe(true);
+});
+
+test("a review that is written before anybody noted that the agent has started counts", async () => {
+  it.sh("github contribute acme/app other 'Other'");
+  it.sh(`cat >$TOP/bin/quick <<'END'
+#!/bin/sh
+mkdir -p .rally/run; echo '# Review' >.rally/run/REVIEW.md; touch -r "$RALLY_RUN_DIR/pid" .rally/run/REVIEW.md
+END
+chmod +x $TOP/bin/quick; rally config set agents.quick.command quick`);
+  it.sh("rally dispatch pr 47 --agent quick --trust --wait");
+  expect(textOf(await it.type(["status"]))).toContain("PR #47 Other ready for review");
 });

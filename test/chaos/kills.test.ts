@@ -6,7 +6,7 @@ import { type Kill, type Stage, type Story, stage, tell } from "./story.ts";
 
 /** What `bun test` may spend here when nobody asked for all of it. */
 const SHORT_MS = 25_000;
-const SHORT_KILLS = 3;
+const SHORT_KILLS = 4;
 const LONG_RANDOM_KILLS = 1_000;
 const MOST_FAILURES = 5;
 

@@ -42,7 +42,7 @@ export function read(room: Room, sql: string): Record<string, unknown>[] {
 function plain(room: Room, line: string): string {
   return line
     .replaceAll(room.root, "…")
-    .replace(/· \d+s\b/g, "· <took>")
+    .replace(/· (\d+[hms] ?)+(?=$| )/g, "· <took>")
     .replace(/\b1[6-9]\d{11}\b/g, "<time>")
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uuid>");
 }
@@ -152,13 +152,23 @@ async function worktrees(room: Room): Promise<string[]> {
   const trash = names(join(root, ".trash")).map(
     (name) => `trash ${name}: ${names(join(root, ".trash", name)).join(" ")}`,
   );
-  return [
-    ...lines,
-    ...records,
-    ...trash,
-    `told: ${text(join(room.root, "told")).split("\n").sort().join(" | ")}`,
-  ];
+  return [...lines, ...records, ...trash, ...told(text(join(room.root, "told")))];
 }
+
+/** What was said again and says so, because its sender died on it, counts once. */
+function told(notifications: string): string[] {
+  const lines = notifications.split("\n").filter(Boolean);
+  const again = lines.flatMap((line) =>
+    line.includes(REPEATED) && !lines.includes(line.replace(REPEATED, ""))
+      ? [line.replace(REPEATED, "")]
+      : [],
+  );
+  return [...lines.filter((line) => !line.includes(REPEATED)), ...new Set(again)].map(
+    (line) => `told: ${line}`,
+  );
+}
+
+const REPEATED = " (perhaps told before)";
 
 /** Files that git writes when it likes. */
 const SHIFTING = new Set(["COMMIT_EDITMSG", "ORIG_HEAD", "FETCH_HEAD", "logs"]);

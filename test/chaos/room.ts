@@ -131,7 +131,10 @@ function furnish(root: string, config: string): void {
     `${CONFIG}${config}agents:\n  gate:\n    command: ${at("bin/gate")}\n    args: ["{session}"]\n`,
   );
   program_(at("bin/gate"), gate(at("gate-open")));
-  program_(at("bin/notify-send"), `#!/bin/sh\nprintf '%s\\n' "$4" >>${at("told")}\n`);
+  program_(
+    at("bin/notify-send"),
+    `#!/bin/sh\nprintf '%s\\n' "$(printf %s "$4" | tr '\\n' ' ')" >>${at("told")}\n`,
+  );
 }
 
 const CONFIG = `ask_trust: never

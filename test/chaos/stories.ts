@@ -127,7 +127,12 @@ export const STORIES: readonly Story[] = [
     taken: "SELECT 1 FROM journal WHERE event = 'push'",
   },
   { name: "open a pull request", given: worked, line: ["pr", "1"] },
-  { name: "post a review", given: reviewed, line: ["review", "1", "--post"] },
+  {
+    name: "post a review",
+    given: reviewed,
+    line: ["review", "1", "--post"],
+    taken: "SELECT 1 FROM journal WHERE event = 'review_posted'",
+  },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
     name: "clean what is done",
@@ -138,6 +143,13 @@ export const STORIES: readonly Story[] = [
     line: ["clean", "--yes"],
   },
   { name: "clean by force", given: dirtied, line: ["clean", "1", "--force", "--yes"] },
+  {
+    name: "undo a cleaning that died",
+    given: dirtied,
+    line: ["clean", "1", "--force", "--yes"],
+    instead: ["undo", "1"],
+    apart: /^(journal|replay|dispatch|cleaned|app refs.rally|folder of run)/,
+  },
   { name: "clean what works", given: nothing, live: atTheGate, line: ["clean", "1", "--stop", "--yes"] },
   { name: "clean an orphan", given: orphan, line: ["clean", "--orphaned", "--force", "--yes"] },
   {

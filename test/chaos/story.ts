@@ -16,6 +16,10 @@ export type Story = {
   readonly line: readonly string[];
   /** SQL that finds something when the command was taken: then nobody types it again. Without it, it is typed again. */
   readonly taken?: string;
+  /** What a person types after the kill in place of the same again; undisturbed, it is typed as well. */
+  readonly instead?: readonly string[];
+  /** Lines of the end that are another's business, where `instead` takes another way there. */
+  readonly apart?: RegExp;
   /** What happens after it. */
   readonly after?: (room: Room) => Promise<void>;
 };
@@ -46,6 +50,7 @@ export async function stage(story: Story): Promise<Stage> {
     const began = performance.now();
     await typed(room, story.line, { RALLY_FAULTS: list });
     const tookMs = performance.now() - began;
+    if (story.instead) await typed(room, story.instead);
     const boundaries = readFileSync(list, "utf8").split("\n").filter(Boolean);
     rmSync(list);
     return { story, room, boundaries, tookMs, end: await ending(room, story) };
@@ -67,11 +72,13 @@ export async function tell({ story, room, end }: Stage, kills: readonly Kill[]):
     const said = await killedAt(room, story.line, kill);
     if (said.code !== 137 && !ALLOWED.includes(said.code ?? -1))
       return { killed, differences: [unexpected(story.line, said)] };
-    killed += said.code === 137 ? 1 : 0;
+    if (said.code !== 137) break;
+    killed += 1;
   }
-  if (killed > 0 && !wasTaken(room, story)) {
-    const said = await room.rally(story.line);
-    if (!ALLOWED.includes(said.code ?? -1)) return { killed, differences: [unexpected(story.line, said)] };
+  if (story.instead || (killed > 0 && !wasTaken(room, story))) {
+    const line = story.instead ?? story.line;
+    const said = await room.rally(line);
+    if (!ALLOWED.includes(said.code ?? -1)) return { killed, differences: [unexpected(line, said)] };
   }
   return { killed, differences: difference(end, await ending(room, story)) };
 }
@@ -106,7 +113,7 @@ function unexpected(words: readonly string[], said: Said): string {
 async function ending(room: Room, story: Story): Promise<string[]> {
   await story.after?.(room);
   await settle(room);
-  return observe(room);
+  return (await observe(room)).filter((line) => !story.apart?.test(line));
 }
 
 const SETTLE_MS = 25_000;

@@ -118,6 +118,8 @@ test("everything that is not ignored is committed, by names, as the user", async
   expect(await sh(worktree, "log", "-1", "--format=%an <%ae>|%P|%B")).toBe(
     `Ana <ana@example.org>|${head}|All of it\n\n# not a comment`,
   );
+  // Typed again by somebody who saw the first die.
+  expect(await commitAll(repo, { worktree, branch, message: "All of it\n\n# not a comment" })).toBe(sha);
   expect(await problemOf(commitAll(repo, { worktree, branch, message: "again" }))).toMatchObject({
     code: "conflict",
   });

@@ -20,6 +20,7 @@ const outside = {
   run: async () => 0,
   shell: async () => 0,
   browse: () => false,
+  desktop: true,
   pause: async () => undefined,
 };
 const code = await openDashboard(broken, outside).then(

@@ -30,74 +30,72 @@ export function dataOf(
 
 /** Something of everything: who needs a person, who works, waits, is ready, is upstream. */
 export function someViews(): DispatchView[] {
+  return [failed(), ready(), working(), asking(), ...ofApi()];
+}
+
+function failed(): DispatchView {
+  const at = T0 + 18 * MINUTE;
+  return aView({
+    id: 1,
+    number: 51,
+    title: "Retry uploads",
+    status: "reviewing",
+    outcome: "failed",
+    failure: "agent",
+    outcomeDetail: "exit code 1",
+    outcomeAt: at,
+    run: aRun({ id: 1, state: "failed", exitCode: 1, endedAt: at }),
+  });
+}
+
+function ready(): DispatchView {
+  const asOf = T0 + 29 * MINUTE;
+  return aView({
+    id: 2,
+    status: "reviewing",
+    outcome: "ok",
+    outcomeAt: T0 + 20 * MINUTE,
+    statusSince: T0 + 24 * MINUTE,
+    title: "Fix login timeout",
+    git: gitFacts({ commits: 2, files: 3, insertions: 85, deletions: 12, unpushed: 2, asOf }),
+    pr: prFacts({ checks: "failing", asOf, since: T0 + 26 * MINUTE }),
+  });
+}
+
+function working(): DispatchView {
+  const run = aRun({
+    id: 3,
+    startedAt: T0 + 7 * MINUTE,
+    lastOutputAt: T0 + 29 * MINUTE,
+    stage: { name: "coding", since: T0 + 9 * MINUTE },
+    progress: { tool: "edit: theme.css", words: "Reading the stylesheets." },
+  });
+  const git = gitFacts({ files: 1, insertions: 4, dirty: true, asOf: T0 + 29 * MINUTE });
+  return aView({ id: 3, number: 43, title: "Dark mode", run, git });
+}
+
+function asking(): DispatchView {
+  const question = aQuestion("Should an empty password be refused, or ask again?");
+  const run = aRun({ id: 4, startedAt: T0 + 20 * MINUTE, lastOutputAt: T0 + 29 * MINUTE });
+  return aView({ id: 4, number: 44, title: "Sign-up form", question, run });
+}
+
+function ofApi(): DispatchView[] {
   const api = { projectId: 2, project: "api", repo: "acme/api", projectPath: "/srv/api" };
-  const ended = { status: "reviewing", outcome: "ok", outcomeAt: T0 + 20 * MINUTE } as const;
+  const title = "Make the tests faster";
+  const queued = { runId: 9, place: 1, since: T0 + 28 * MINUTE };
+  const since = T0 - 2 * 1440 * MINUTE;
   return [
     aView({
-      id: 1,
-      number: 51,
-      title: "Retry uploads",
-      status: "reviewing",
-      outcome: "failed",
-      failure: "agent",
-      outcomeDetail: "exit code 1",
-      outcomeAt: T0 + 18 * MINUTE,
-      run: aRun({ id: 1, state: "failed", exitCode: 1, startedAt: T0, endedAt: T0 + 18 * MINUTE }),
-    }),
-    aView({
-      id: 2,
-      ...ended,
-      statusSince: T0 + 24 * MINUTE,
-      title: "Fix login timeout",
-      git: gitFacts({
-        commits: 2,
-        files: 3,
-        insertions: 85,
-        deletions: 12,
-        unpushed: 2,
-        asOf: T0 + 29 * MINUTE,
-      }),
-      pr: prFacts({ checks: "failing", asOf: T0 + 29 * MINUTE, since: T0 + 26 * MINUTE }),
-    }),
-    aView({
-      id: 3,
-      number: 43,
-      title: "Dark mode",
-      run: aRun({
-        id: 3,
-        startedAt: T0 + 7 * MINUTE,
-        lastOutputAt: T0 + 29 * MINUTE,
-        stage: { name: "coding", since: T0 + 9 * MINUTE },
-        progress: { tool: "edit: theme.css", words: "Reading the stylesheets." },
-      }),
-      git: gitFacts({ files: 1, insertions: 4, dirty: true, asOf: T0 + 29 * MINUTE }),
-    }),
-    aView({
-      id: 4,
-      number: 44,
-      title: "Sign-up form",
-      question: aQuestion("Should an empty password be refused, or ask again?"),
-      run: aRun({ id: 4, startedAt: T0 + 20 * MINUTE, lastOutputAt: T0 + 29 * MINUTE }),
-    }),
-    aView({
       id: 5,
-      kind: "pr",
       ...api,
+      kind: "pr",
       number: 12,
       title: "Cache layer",
       status: "upstream",
-      statusSince: T0 - 2 * 1440 * MINUTE,
+      statusSince: since,
     }),
-    aView({
-      id: 6,
-      ...api,
-      kind: "task",
-      number: null,
-      url: null,
-      task: "Make the tests faster",
-      title: "Make the tests faster",
-      queued: { runId: 9, place: 1, since: T0 + 28 * MINUTE },
-    }),
+    aView({ id: 6, ...api, kind: "task", number: null, url: null, task: title, title, queued }),
   ];
 }
 

@@ -45,8 +45,11 @@ export async function theatre(paceSeconds = 0.2): Promise<Theatre> {
     },
     waits: doing.waits,
     end: async () => {
-      await strike(stage, doing);
-      rmSync(stage.root, { recursive: true, force: true });
+      try {
+        await strike(stage, doing);
+      } finally {
+        rmSync(stage.root, { recursive: true, force: true });
+      }
     },
   };
 }

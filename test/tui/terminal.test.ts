@@ -6,13 +6,17 @@ import { fill, RALLY, type Theatre, theatre } from "./stage.ts";
 import { hasTmux, type Terminal, terminal } from "./tmux.ts";
 
 setDefaultTimeout(60_000);
-if (!hasTmux()) console.warn("dashboard in a terminal: left out, there is no tmux on the PATH.");
+const tmux = hasTmux();
+if (!tmux) console.warn("dashboard in a terminal: left out, there is no tmux on the PATH.");
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
 
+/** All that are open, so that none is left when a test fails. */
+const terminals: Terminal[] = [];
+
 /** The program itself in a terminal; what is left of it is said on the screen, with its exit code. */
 function opened(play: Theatre, width = 120, height = 30, line: readonly string[] = []): Terminal {
-  return terminal({
+  return kept({
     command: `${quoted([...RALLY, ...line])}; echo "left with $?"; stty -a | grep -o -- '-\\?echo ' | head -1; exec sh`,
     cwd: play.stage.shop,
     env: { ...play.stage.env, EDITOR: "echo seen in the editor; sleep 0.3; true" },
@@ -21,7 +25,13 @@ function opened(play: Theatre, width = 120, height = 30, line: readonly string[]
   });
 }
 
-describe.if(hasTmux())("in a real terminal", () => {
+function kept(options: Parameters<typeof terminal>[0]): Terminal {
+  const made = terminal(options);
+  terminals.push(made);
+  return made;
+}
+
+describe.if(tmux)("in a real terminal", () => {
   let play: Theatre;
   let term: Terminal;
   beforeAll(async () => {
@@ -31,7 +41,7 @@ describe.if(hasTmux())("in a real terminal", () => {
     await term.sees("acme/shop");
   });
   afterAll(async () => {
-    term.end();
+    for (const one of terminals) one.end();
     await play.end();
   });
 
@@ -215,6 +225,40 @@ describe.if(hasTmux())("in a real terminal", () => {
     expect(await play.types("status")).toMatch(/Dark mode.*working/);
   });
 
+  test("asked to end by a signal, it gives the terminal back", async () => {
+    const other = opened(play);
+    await other.sees("q quit");
+    const [pid] = dashboards(play);
+    process.kill(pid ?? 0, "SIGTERM");
+    const screen = await other.sees("left with 0");
+    expect(screen).not.toContain("q quit");
+    expect(screen).not.toContain("-echo");
+    other.end();
+  });
+
+  test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
+    const other = kept({
+      command: "bash --norc -i",
+      cwd: play.stage.shop,
+      env: play.stage.env,
+      width: 100,
+      height: 20,
+    });
+    other.types(quoted(RALLY));
+    other.keys("Enter");
+    await other.sees("q quit");
+    other.keys("j");
+    await other.sees(/❯.*Typo in the README/);
+    other.keys("C-z");
+    await other.sees("Stopped");
+    other.types("fg");
+    other.keys("Enter");
+    await other.sees(/❯.*Typo in the README/);
+    other.keys("q");
+    await other.misses("q quit");
+    other.end();
+  });
+
   test("without a terminal the status is printed, and why", async () => {
     const done = Bun.spawnSync([...RALLY, "dashboard"], { cwd: play.stage.shop, env: play.stage.env });
     expect(done.exitCode).toBe(0);
@@ -224,7 +268,7 @@ describe.if(hasTmux())("in a real terminal", () => {
   });
 
   test("what fails inside is said on the normal screen, with exit code 1", async () => {
-    const other = terminal({
+    const other = kept({
       command: `'${process.execPath}' '${join(import.meta.dir, "failing.ts")}'; echo "left with $?"; exec sh`,
       cwd: play.stage.shop,
       env: play.stage.env,

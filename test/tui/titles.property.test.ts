@@ -1,4 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
+import { tone } from "../../src/app/reply.ts";
+import { widthOf } from "../../tui/frame.ts";
+import { wrapped } from "../../tui/lines.ts";
 import { cells, clean, cut, head, wrap } from "../../tui/text.ts";
 import { aView } from "../fixtures/builders.ts";
 import { random } from "../fixtures/random.ts";
@@ -82,6 +85,9 @@ test("text is cut, wrapped and measured alike", () => {
     expect(cells(cut(text, width))).toBeLessThanOrEqual(width);
     expect(cells(head(text, width))).toBeLessThanOrEqual(width);
     if (width >= 2) expect(wrap(text, width).filter((line) => cells(line) > width)).toEqual([]);
+    const line = [text, tone(` ${title(r)} `, "dim"), text];
+    const rows = width < 2 ? [] : wrapped(line, width).map((spans) => widthOf(spans));
+    expect(rows.filter((wide) => wide > width)).toEqual([]);
     expect(clean(text)).toBe(text);
     expect(text).not.toMatch(/\p{Cc}|\p{Default_Ignorable_Code_Point}/u);
   }

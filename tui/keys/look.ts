@@ -88,7 +88,7 @@ export const LOOK: readonly Binding[] = [
   ...TABS.map(
     (tab: Tab, index): Binding => ({
       keys: [String(index + 1)],
-      name: tab,
+      name: `${tab} tab`,
       help: `the preview shows: ${tab}`,
       where: HERE,
       act: () => event({ type: "tab", tab }),

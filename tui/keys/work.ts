@@ -21,14 +21,19 @@ export const WORK: readonly Binding[] = [
   {
     keys: ["d"],
     name: "diff",
-    help: "review its changes: comments, marks, scopes",
+    help: "review its changes: comments, marks, scopes; or the review it wrote",
     where: HERE,
     line: "diff <d>",
     menu: true,
     footer: 5,
     why: (state) =>
       none(state) ?? (selected(state)?.view.worktree === null ? "it has not started yet" : null),
-    act: (state) => onOne(state, (row) => event({ type: "review", id: row.view.id })),
+    act: (state) =>
+      onOne(state, ({ view }) =>
+        view.kind === "pr"
+          ? { do: "say", text: `review ${view.id}` }
+          : event({ type: "review", id: view.id }),
+      ),
   },
   {
     keys: ["l"],

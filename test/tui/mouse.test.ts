@@ -1,0 +1,72 @@
+import { afterAll, expect, test } from "bun:test";
+import { createTestRenderer } from "@opentui/core/testing";
+import { canvas } from "../../tui/canvas.ts";
+import { draw } from "../../tui/draw.ts";
+import type { Event } from "../../tui/events.ts";
+import { type State, selected } from "../../tui/model.ts";
+import { NO_NOTES } from "../../tui/review/notes.ts";
+import { parsePatch } from "../../tui/review/patch.ts";
+import { reduce } from "../../tui/state.ts";
+import { themeNamed } from "../../tui/theme.ts";
+import { play } from "./scene.ts";
+
+const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
+afterAll(() => setup.dispose());
+let state: State = play(120, 30).state;
+const surface = canvas<Event>(setup.renderer, (event) => show(reduce(state, event)));
+const show = (next: State) => {
+  state = next;
+  surface.show(draw(state), themeNamed(state.theme));
+};
+
+test("a click selects the row under it, its second line included, and the wheel moves on", async () => {
+  show(play(120, 30).state);
+  await setup.flush();
+  await setup.mockMouse.click(10, 6);
+  expect(selected(state)?.view.id).toBe(4);
+  await setup.flush();
+  await setup.mockMouse.click(10, 6);
+  expect(selected(state)?.view.id).toBe(4);
+  await setup.mockMouse.scroll(10, 6, "down");
+  expect(selected(state)?.view.id).toBe(3);
+});
+
+test("a click on a tab opens it; headings and empty places do nothing", async () => {
+  show(play(120, 30).state);
+  await setup.flush();
+  await setup.mockMouse.click(70, 1);
+  expect(state.preview.tab).toBe("diff");
+  const before = state;
+  await setup.mockMouse.click(5, 1);
+  await setup.mockMouse.click(5, 25);
+  expect(state).toBe(before);
+});
+
+test("what lies below a menu cannot be clicked, and its rows can", async () => {
+  show(play(120, 30).keys("enter").state);
+  await setup.flush();
+  const at = state.list.at;
+  await setup.mockMouse.click(3, 8);
+  expect(state.list.at).toBe(at);
+  await setup.mockMouse.click(60, 10);
+  expect(state.overlays[0]).toMatchObject({ kind: "menu" });
+  expect(state.overlays[0]?.kind === "menu" && state.overlays[0].at).toBeGreaterThan(0);
+});
+
+test("a diff of twenty thousand lines is drawn within a frame wherever one is", async () => {
+  const text = `diff --git a/x.ts b/x.ts\n--- a/x.ts\n+++ b/x.ts\n@@ -0,0 +1,20000 @@\n${'+const x = "y"; // z\n'.repeat(20_000)}`;
+  const open = play(120, 30).after(
+    { type: "review", id: 2 },
+    { type: "reviewing", id: 2, scope: "base", diff: parsePatch(text), notes: NO_NOTES },
+  );
+  show(open.state);
+  await setup.flush();
+  const times: number[] = [];
+  for (const key of ["G", "k", "pageup", "g", "pagedown", "j", "j", "G", "pageup", "pageup"]) {
+    const from = performance.now();
+    show(play(120, 30).state);
+    show(open.keys(key).state);
+    times.push(performance.now() - from);
+  }
+  expect(times.sort((a, b) => a - b)[5] ?? 0).toBeLessThan(50);
+});
