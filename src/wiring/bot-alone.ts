@@ -1,6 +1,7 @@
 import { loadConfig, processEnv } from "../config.ts";
 import { Problem } from "../domain/problem.ts";
 import { configured, type PlatformName, runOne } from "./bots.ts";
+import { armFaults } from "./faults.ts";
 import { program } from "./program.ts";
 import { makeWorld } from "./world.ts";
 
@@ -14,6 +15,7 @@ export async function botAlone(name: PlatformName): Promise<number> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   try {
     const config = loadConfig({ ...processEnv(), program: program() });
+    armFaults(config.env.all);
     if (!configured(config).includes(name))
       throw new Problem("config", `${name} has no token.`, {
         hint: `set ${NEEDS[name]}, or rally config set chat.${name}.bot_token <token>; see docs/${name}.md`,
