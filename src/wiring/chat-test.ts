@@ -15,12 +15,14 @@ export async function chatTest(world: World, call: Call): Promise<Reply> {
     });
   const lines: Line[] = [];
   const rooms: { room: string; error: string | null }[] = [];
+  const findings: { platform: string; good: boolean; says: string }[] = [];
   let good = true;
   for (const name of names) {
     call.progress(`asking ${name}`);
     const platform = await platformOf(world, name, () => undefined);
     for (const one of await platform.check()) {
       good &&= one.good;
+      findings.push({ platform: name, good: one.good, says: world.redact(one.says) });
       lines.push(mark(one.good, `${name}: ${world.redact(one.says)}`));
       if (one.hint) lines.push([tone(`  → ${one.hint}`, "accent")]);
     }
@@ -41,7 +43,7 @@ export async function chatTest(world: World, call: Call): Promise<Reply> {
     }
   }
   if (rooms.length === 0) lines.push("No chat follows anything yet: say follow owner/repo in one.");
-  return { text: lines, json: { ok: good, platforms: names, rooms }, exit: good ? 0 : 1 };
+  return { text: lines, json: { ok: good, findings, rooms }, exit: good ? 0 : 1 };
 }
 
 function mark(good: boolean, text: string): Line {
