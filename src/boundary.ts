@@ -1,9 +1,9 @@
 /**
- * Every effect on the outside (git, store, spawn, file, GitHub) passes a named boundary before and after it.
+ * Every effect on the outside (git, store, spawn, file, GitHub, chat) passes a named boundary before and after it.
  * No feature names one: the doors do. In production nothing is armed and a boundary costs one comparison; the chaos
  * harness (invariant 21) lists the boundaries of a command and then kills it at each.
  */
-export type Door = "git" | "store" | "spawn" | "file" | "github" | "signal";
+export type Door = "git" | "store" | "spawn" | "file" | "github" | "signal" | "chat";
 
 type Listener = (name: string) => void;
 let listener: Listener | null = null;

@@ -1,6 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { AgentConfig } from "./agents/agent.ts";
+import { FROM_ENVIRONMENT } from "./config/from-environment.ts";
 import { type FileValues, readConfigFile } from "./config/read.ts";
 import { SETTINGS, type SettingKey, type Values } from "./config/settings.ts";
 import { Problem } from "./domain/problem.ts";
@@ -69,8 +70,14 @@ export type Config = {
     /** Where people reach the page, without a slash at its end; links to it are told only where this is set. */
     readonly baseUrl: string | null;
   };
-  /** As the file has it; the chat rooms check it. */
-  readonly chat: Readonly<Record<string, unknown>>;
+  readonly chat: {
+    /** Whom a stranger is told to ask; by default nobody by name. */
+    readonly ask: string | null;
+    readonly offerMinutes: number;
+    readonly linkMinutes: number;
+    readonly slack: ChatPeople & { readonly appToken: string | null; readonly apiUrl: string | null };
+    readonly telegram: ChatPeople & { readonly apiRoot: string | null };
+  };
   readonly env: Environment;
   /** The argv by which this very Rally is started again: the heartbeat, the agents' shim. */
   readonly program: readonly string[];
@@ -78,7 +85,15 @@ export type Config = {
   readonly origin: Readonly<Record<string, string>>;
 };
 
-/** What Rally takes from its environment; nobody else reads it. */
+/** Who may do what on a platform, by id; who is on no list may do nothing. */
+export type ChatPeople = {
+  readonly botToken: string | null;
+  readonly viewers: readonly string[];
+  readonly operators: readonly string[];
+  readonly admins: readonly string[];
+};
+
+/** What Rally takes from its environment. */
 export type Environment = {
   readonly user: string;
   readonly home: string;
@@ -130,15 +145,6 @@ export function loadConfig(from: ProcessEnv, how: { readonly lenient?: boolean }
   const problem = badHome ?? file.problem;
   if (problem && !how.lenient) throw problem;
   return deepFreeze({ home, path, problem, program: from.program ?? [], ...settings(file, home, env) });
-}
-
-/** The configured values that no sink may show, for `redact`. */
-export function secretsOf(config: Config): string[] {
-  const named = Object.entries(config.env.all)
-    .filter(([name]) => /(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|CREDENTIALS?)$/i.test(name))
-    .map(([, value]) => value);
-  const own = [config.github.token, config.web.token].filter((value) => value !== null);
-  return [...new Set([...own, ...named])].filter((value) => value.length >= 8);
 }
 
 function environment({ env, cwd }: ProcessEnv): Environment {
@@ -193,9 +199,18 @@ function settings(file: FileValues, home: string, env: Environment): Settings {
     },
     github: section(v, "github", ["api_url", "token"]),
     web: section(v, "web", ["host", "port", "token", "base_url"]),
-    chat: v.chat,
+    chat: chat(v),
     env,
     origin,
+  };
+}
+
+function chat(v: Values): Config["chat"] {
+  const people = ["bot_token", "viewers", "operators", "admins"] as const;
+  return {
+    ...section(v, "chat", ["ask", "offer_minutes", "link_minutes"]),
+    slack: section(v, "chat.slack", ["app_token", "api_url", ...people]),
+    telegram: section(v, "chat.telegram", ["api_root", ...people]),
   };
 }
 
@@ -250,11 +265,6 @@ function mergedValues(file: FileValues, env: Environment, origin: Record<string,
   }
   return merged as Values;
 }
-
-const FROM_ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
-  "github.token": ["GH_TOKEN", "GITHUB_TOKEN"],
-  "github.api_url": ["GITHUB_API_URL"],
-};
 
 function agents(file: FileValues, origin: Record<string, string>): Record<string, AgentConfig> {
   const found: Record<string, Record<string, unknown>> = {};

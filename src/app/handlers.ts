@@ -31,5 +31,6 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   onboard: async () => (await import("./onboard.ts")).onboard,
   projects: async () => (await import("./history.ts")).listProjects,
   offboard: async () => (await import("./offboard.ts")).offboard,
+  link: async () => (await import("./link.ts")).link,
   doctor: async () => (await import("./doctor.ts")).doctor,
 };

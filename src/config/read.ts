@@ -79,7 +79,7 @@ class Check {
         : undefined;
       if (rule) this.take(key, value, rule);
       else if (key === "agents") this.agents(value);
-      else if (prefix === "" && SECTIONS.includes(name)) this.inner(name, value);
+      else if (SECTIONS.includes(key)) this.inner(key, value);
       else this.unknown(key, KEYS);
     }
   }
@@ -145,7 +145,13 @@ class Check {
 }
 
 const KEYS = [...Object.keys(SETTINGS), "agents"];
-const SECTIONS = [...new Set(KEYS.filter((key) => key.includes(".")).map((key) => key.split(".")[0] ?? ""))];
+/** `chat.slack.bot_token` stands in `chat` and in `chat.slack`. */
+const SECTIONS = [...new Set(KEYS.flatMap(sectionsOf))];
+
+function sectionsOf(key: string): string[] {
+  const names = key.split(".").slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join("."));
+}
 
 /** The line on which a key stands, where the file is written in blocks; null where that cannot be told. */
 function lineOf(text: string, path: readonly string[]): number | null {

@@ -116,13 +116,19 @@ export function textMap(): Rule<Readonly<Record<string, string>>> {
   };
 }
 
-/** Settings of a room that checks them itself. */
-export function mapping(): Rule<Readonly<Record<string, unknown>>> {
+/** People of a chat platform, by their ids (`U024BE7LH`, `77123456`), never by their names. */
+export function ids(): Rule<readonly string[]> {
+  const id = (value: unknown) => (typeof value === "number" ? String(value) : value);
   return {
-    fallback: {},
-    allowed: "a mapping",
-    read: (value) => (isMapping(value) ? value : undefined),
-    typed: (typed) => typed,
+    ...texts(),
+    allowed: "a list of ids, as the chat platform has them",
+    read: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const all = value.map(id);
+      return all.every((item) => typeof item === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(item))
+        ? (all as string[])
+        : undefined;
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { ASK_TRUST, MODES, SANDBOXES } from "../domain/words.ts";
 import {
   bool,
+  ids,
   integer,
-  mapping,
   oneOf,
   optionalText,
   optionalUrl,
@@ -67,7 +67,20 @@ export const SETTINGS = {
   "web.token": secret(),
   "web.base_url": webUrl(),
 
-  chat: mapping(),
+  "chat.ask": optionalText(),
+  "chat.offer_minutes": integer(1440, 1, 43_200, "minutes"),
+  "chat.link_minutes": integer(10, 1, 1440, "minutes"),
+  "chat.slack.bot_token": secret(),
+  "chat.slack.app_token": secret(),
+  "chat.slack.api_url": optionalUrl(),
+  "chat.slack.viewers": ids(),
+  "chat.slack.operators": ids(),
+  "chat.slack.admins": ids(),
+  "chat.telegram.bot_token": secret(),
+  "chat.telegram.api_root": optionalUrl(),
+  "chat.telegram.viewers": ids(),
+  "chat.telegram.operators": ids(),
+  "chat.telegram.admins": ids(),
 } as const satisfies Record<string, Rule<unknown>>;
 
 /** What `agents.<name>` may hold. */

@@ -3,11 +3,14 @@ import { ASK_TRUST } from "./words.ts";
 
 const EVERYWHERE: readonly Surface[] = ["cli", "chat", "palette"];
 const SHELL: readonly Surface[] = ["cli"];
+const CHAT: readonly Surface[] = ["chat"];
 
 const HOME = { group: "home", role: "admin", reads: false, surfaces: SHELL } as const;
 const READING = { group: "home", role: "viewer", reads: true, surfaces: EVERYWHERE } as const;
 
 const YES = { name: "yes", short: "y", type: "switch", help: "answer the question with yes" } as const;
+
+const CHATTING = { group: "home", role: "viewer", reads: false, surfaces: CHAT, flags: [] } as const;
 
 /** What sets Rally up, runs it, and tells about it. */
 export const HOME_COMMANDS: readonly Command[] = [
@@ -130,9 +133,33 @@ export const HOME_COMMANDS: readonly Command[] = [
     name: "link",
     args: [{ name: "platform", kind: "word", of: ["slack", "telegram"] }],
     flags: [],
-    later: true,
-    summary: "Connect a chat platform",
+    summary: "Make a code that says who you are in a chat",
     examples: ["rally link slack"],
+  },
+  {
+    ...CHATTING,
+    name: "follow",
+    args: [{ name: "what", kind: "project", optional: true }],
+    role: "operator",
+    summary: "Tell this chat of a project, or of one dispatch",
+    more: "What is dispatched in a chat is told there anyway. Without a name it says what the chat follows.",
+    examples: ["rally follow acme/app", "rally follow 7"],
+  },
+  {
+    ...CHATTING,
+    name: "unfollow",
+    args: [{ name: "what", kind: "project" }],
+    role: "operator",
+    summary: "Tell this chat of it no longer",
+    examples: ["rally unfollow acme/app"],
+  },
+  {
+    ...CHATTING,
+    name: "rooms",
+    args: [],
+    reads: true,
+    summary: "List the chats, and what each follows",
+    examples: ["rally rooms"],
   },
   {
     ...HOME,

@@ -209,7 +209,8 @@ function unknown(word: string, declared: readonly Command[], surface: Surface): 
 
 function onSurface(command: Command, surface: Surface): Command {
   if (command.surfaces.includes(surface)) return command;
-  throw new Problem("usage", `"${command.name}" works only in a shell.`, { hint: `rally ${command.name}` });
+  const where = command.surfaces.includes("cli") ? "in a shell" : "in a chat";
+  throw new Problem("usage", `"${command.name}" works only ${where}.`, { hint: `rally ${command.name}` });
 }
 
 function named(declared: readonly Command[], name: string): Command {

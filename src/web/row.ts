@@ -44,7 +44,8 @@ export function changes(view: DispatchView): Html | null {
 const CHECKS = { none: "", pending: "… pending", passing: "✓ passing", failing: "✗ failing" };
 
 export function pull(pr: PrFacts): Html {
-  const name = `PR #${pr.number}${pr.draft ? " draft" : ""}${pr.state === "open" ? "" : ` ${pr.state}`}`;
+  const state = pr.state === "open" ? (pr.draft ? " draft" : "") : ` ${pr.state}`;
+  const name = `PR #${pr.number}${state}`;
   const address = webAddress(pr.url);
   const link = address ? html`<a href="${address}" rel="noreferrer">${name}</a>` : html`${name}`;
   if (pr.state !== "open" || pr.checks === "none") return link;

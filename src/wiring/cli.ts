@@ -1,7 +1,8 @@
 import type { Reply } from "../app/reply.ts";
 import { print, printProblem } from "../cli/print.ts";
 import { type Terminal, terminal } from "../cli/terminal.ts";
-import { type Config, loadConfig, processEnv, secretsOf } from "../config.ts";
+import { secretsOf } from "../config/secrets.ts";
+import { type Config, loadConfig, processEnv } from "../config.ts";
 import { COMMANDS } from "../domain/commands.ts";
 import { type Parsed, parseLine } from "../domain/grammar.ts";
 import { on } from "../domain/grammar-parsed.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { secretsOf } from "../config/secrets.ts";
 import type { Config } from "../config.ts";
-import { secretsOf } from "../config.ts";
 import { setGitEnvironment } from "../git/environment.ts";
 import type { GitHub } from "../github/github.ts";
 import { newBeat } from "../heartbeat/beat.ts";

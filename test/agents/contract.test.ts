@@ -16,7 +16,76 @@ afterAll(() => {
 });
 
 const custom = customAgent("house", { command: "house-agent", args: ["--session", "{session}"] });
-for (const agent of [...Object.values(agents), custom]) describe(agent.name, () => contract(agent));
+for (const agent of [...Object.values(agents), custom])
+  describe(agent.name, () => {
+    test("puts nothing long and nothing of the prompt on its command line", () => {
+      for (const resume of [false, true]) {
+        const { argv, stdin } = agent.launch(ask(agent, { resume }));
+        expect(argv.join(" ")).not.toContain("A very long prompt");
+        expect(Math.max(...argv.map((word) => word.length))).toBeLessThan(4_000);
+        expect(stdin.startsWith(LONG_PROMPT)).toBe(true);
+      }
+    });
+
+    test("carries the refused commands, the configured ones too, when new, resumed and attached", () => {
+      for (const mode of MODES)
+        for (const resume of [false, true]) {
+          const asked = ask(agent, { mode, resume });
+          const launches = [agent.launch(asked), agent.attach(asked)].filter((launch) => launch !== null);
+          expect(launches.length).toBeGreaterThan(0);
+          for (const launch of launches) {
+            if (agent.name === "codex" && mode === "read-only") {
+              expect(launch.argv).toContain('sandbox_mode="workspace-write"');
+              continue;
+            }
+            const text = carried(launch, asked);
+            expect(text).toMatch(/git.{0,40}push/);
+            expect(text).toMatch(/terraform.{0,40}apply/);
+            expect(/curl/.test(text)).toBe(mode !== "full");
+          }
+        }
+    });
+
+    test("tells the modes apart", () => {
+      const texts = MODES.map((mode) => {
+        const asked = ask(agent, { mode });
+        return carried(agent.launch(asked), asked).replaceAll(asked.runDir, "");
+      });
+      expect(new Set(texts).size).toBe(MODES.length);
+    });
+
+    test("names the session it goes on with, and the program that the configuration names", () => {
+      if (agent.sessions === "none") throw new Error("every agent here can go on");
+      const asked = ask(agent, {
+        resume: true,
+        config: { command: "/opt/mine", args: ["--session", "{session}"] },
+      });
+      const { argv } = agent === custom ? agent.launch(ask(agent, { resume: true })) : agent.launch(asked);
+      expect(argv.join(" ")).toContain(asked.session ?? "?");
+      if (agent !== custom) expect(argv[0]).toBe("/opt/mine");
+    });
+
+    test("reads nothing from nothing, and survives whatever bytes come", () => {
+      const reader = feed(() => agent.reader());
+      expect(reader.reading()).toMatchObject({ session: null, verdict: null, failure: null });
+      reader.push(Uint8Array.from([0xff, 0xfe, 0x7b, 0x0a, 0x7b, 0x22, 0x0a]));
+      for (const line of [
+        "null",
+        "[]",
+        "{}",
+        '{"type":7}',
+        '{"type":"result"',
+        '{"type":"result","data":null}',
+        '{"a":',
+      ])
+        reader.push(new TextEncoder().encode(`${line}\n`));
+      expect(reader.finished()).toBeDefined();
+    });
+
+    const own = recorded.filter((name) => name.startsWith(`${agent.name}-`));
+    if (agent !== custom) test("has a recorded transcript", () => expect(own.length).toBeGreaterThan(0));
+    for (const name of own) readsTranscript(agent, name);
+  });
 
 function ask(agent: Agent, more: Partial<LaunchRequest> = {}): LaunchRequest {
   const config = agent === custom ? { command: "house-agent" } : {};
@@ -31,77 +100,6 @@ function carried(launch: Launch, asked: LaunchRequest): string {
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
   return [...launch.argv, ...Object.values(launch.env), ...files].join("\n").replaceAll("\\", "");
-}
-
-function contract(agent: Agent): void {
-  test("puts nothing long and nothing of the prompt on its command line", () => {
-    for (const resume of [false, true]) {
-      const { argv, stdin } = agent.launch(ask(agent, { resume }));
-      expect(argv.join(" ")).not.toContain("A very long prompt");
-      expect(Math.max(...argv.map((word) => word.length))).toBeLessThan(4_000);
-      expect(stdin.startsWith(LONG_PROMPT)).toBe(true);
-    }
-  });
-
-  test("carries the refused commands, the configured ones too, when new, resumed and attached", () => {
-    for (const mode of MODES)
-      for (const resume of [false, true]) {
-        const asked = ask(agent, { mode, resume });
-        const launches = [agent.launch(asked), agent.attach(asked)].filter((launch) => launch !== null);
-        expect(launches.length).toBeGreaterThan(0);
-        for (const launch of launches) {
-          if (agent.name === "codex" && mode === "read-only") {
-            expect(launch.argv).toContain('sandbox_mode="workspace-write"');
-            continue;
-          }
-          const text = carried(launch, asked);
-          expect(text).toMatch(/git.{0,40}push/);
-          expect(text).toMatch(/terraform.{0,40}apply/);
-          expect(/curl/.test(text)).toBe(mode !== "full");
-        }
-      }
-  });
-
-  test("tells the modes apart", () => {
-    const texts = MODES.map((mode) => {
-      const asked = ask(agent, { mode });
-      return carried(agent.launch(asked), asked).replaceAll(asked.runDir, "");
-    });
-    expect(new Set(texts).size).toBe(MODES.length);
-  });
-
-  test("names the session it goes on with, and the program that the configuration names", () => {
-    if (agent.sessions === "none") throw new Error("every agent here can go on");
-    const asked = ask(agent, {
-      resume: true,
-      config: { command: "/opt/mine", args: ["--session", "{session}"] },
-    });
-    const { argv } = agent === custom ? agent.launch(ask(agent, { resume: true })) : agent.launch(asked);
-    expect(argv.join(" ")).toContain(asked.session ?? "?");
-    if (agent !== custom) expect(argv[0]).toBe("/opt/mine");
-  });
-
-  test("reads nothing from nothing, and survives whatever bytes come", () => {
-    const reader = feed(() => agent.reader());
-    expect(reader.reading()).toMatchObject({ session: null, verdict: null, failure: null });
-    reader.push(Uint8Array.from([0xff, 0xfe, 0x7b, 0x0a, 0x7b, 0x22, 0x0a]));
-    for (const line of [
-      "null",
-      "[]",
-      "{}",
-      '{"type":7}',
-      '{"type":"result"',
-      '{"type":"result","data":null}',
-      '{"a":',
-    ])
-      reader.push(new TextEncoder().encode(`${line}\n`));
-    expect(reader.finished()).toBeDefined();
-  });
-
-  if (agent === custom) return;
-  const own = recorded.filter((name) => name.startsWith(`${agent.name}-`));
-  test("has a recorded transcript", () => expect(own.length).toBeGreaterThan(0));
-  for (const name of own) readsTranscript(agent, name);
 }
 
 function readsTranscript(agent: Agent, name: string): void {

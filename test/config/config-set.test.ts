@@ -12,9 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { secretsOf } from "../../src/config/secrets.ts";
 import { configValues, getConfigValue } from "../../src/config/show.ts";
 import { setConfigValue } from "../../src/config/write.ts";
-import { loadConfig, secretsOf } from "../../src/config.ts";
+import { loadConfig } from "../../src/config.ts";
 import { Problem } from "../../src/domain/problem.ts";
 
 let home: string;

@@ -55,7 +55,7 @@ describe("loading", () => {
     write(
       "agent: claude\ncapacity: 3\nask_trust: always\nmode: read-only\nlimits:\n  run_minutes: 90\n  stop_grace_seconds: 1\n" +
         "sandbox: {kind: bwrap, home: hidden, writable: [~/.cache], network: false}\nreview:\n  models: [a, b]\n  template: review.md\n" +
-        "agents:\n  custom:\n    command: ./agent\n    args: [--fast]\n    env: {LEVEL: 3}\n  claude: {model: opus}\nchat: {slack: {rooms: [C1]}}\n",
+        "agents:\n  custom:\n    command: ./agent\n    args: [--fast]\n    env: {LEVEL: 3}\n  claude: {model: opus}\nchat: {slack: {operators: [U1, 77]}}\n",
     );
     const config = load();
     expect(config.agent).toBe("claude");
@@ -67,7 +67,8 @@ describe("loading", () => {
       custom: { command: "./agent", args: ["--fast"], env: { LEVEL: "3" } },
       claude: { model: "opus" },
     });
-    expect(config.chat).toEqual({ slack: { rooms: ["C1"] } });
+    expect(config.chat.slack.operators).toEqual(["U1", "77"]);
+    expect(config.chat.telegram.operators).toEqual([]);
     expect(config.origin["limits.run_minutes"]).toBe("config.yaml");
     expect(config.origin["agents.claude.model"]).toBe("config.yaml");
     expect(config.origin["limits.silence_minutes"]).toBe("default");

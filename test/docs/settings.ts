@@ -44,7 +44,20 @@ export const SETTING_WORDS: Readonly<Record<SettingKey, string>> = {
   "web.port": "its port; 0 is any free one",
   "web.token": "what the page asks for before it shows anything",
   "web.base_url": "where people reach the page, if it is to be linked to",
-  chat: "for chat bots, which are not there yet",
+  "chat.ask": "whom somebody is told to ask who may do nothing in a chat",
+  "chat.offer_minutes": "how long a button of a chat may be pressed",
+  "chat.link_minutes": "how long a code of `rally link` is good",
+  "chat.slack.bot_token": "`xoxb-…`; without it `SLACK_BOT_TOKEN`",
+  "chat.slack.app_token": "`xapp-…`; without it `SLACK_APP_TOKEN`",
+  "chat.slack.api_url": "another Slack than slack.com's; without it `SLACK_API_URL`",
+  "chat.slack.viewers": "who may look, by member id",
+  "chat.slack.operators": "who may also work",
+  "chat.slack.admins": "who may do all",
+  "chat.telegram.bot_token": "from @BotFather; without it `TELEGRAM_BOT_TOKEN`",
+  "chat.telegram.api_root": "another server than api.telegram.org; without it `TELEGRAM_API_ROOT`",
+  "chat.telegram.viewers": "who may look, by user id",
+  "chat.telegram.operators": "who may also work",
+  "chat.telegram.admins": "who may do all",
 };
 
 export const AGENT_SETTING_WORDS: Readonly<Record<keyof typeof AGENT_SETTINGS, string>> = {

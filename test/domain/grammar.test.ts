@@ -210,7 +210,7 @@ describe("what is not understood", () => {
       "rally dispatch https://github.com/a/b/issues/4",
     ],
     [["xyzzy"], /There is no command "xyzzy"\./, "rally help"],
-    [["dashboard"], /There is no command "dashboard"/, "rally help"],
+    [["chatter"], /There is no command "chatter"/, "rally help"],
     [
       ["clean", "--dryrun"],
       /There is no flag --dryrun for "rally clean"; did you mean --dry-run\?/,

@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   heartbeat: { rooms: [...INNER, "runs"] },
   web: { rooms: ["domain", "world", "app"], types: ["config", "log", "store"] },
   cli: { rooms: ["domain", "app"], types: ["world", "config", "log"] },
-  bots: SURFACE,
+  bots: { rooms: [...SURFACE.rooms, "store", "boundary"], types: ["log"] },
   "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
   tui: SURFACE,

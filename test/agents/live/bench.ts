@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentConfig, LaunchRequest } from "../../../src/agents/agent.ts";
+import type { Agent, AgentConfig, LaunchRequest } from "../../../src/agents/agent.ts";
 import { childEnv } from "../../../src/agents/environment.ts";
 import { feed } from "../../../src/agents/feed.ts";
 import { agents } from "../../../src/agents/registry.ts";
@@ -60,51 +60,10 @@ export function openBench(name: CliName | "scripted", scripts: Readonly<Record<s
   layOut(root, home, worktree);
   let runs = 0;
   const config = (script: string): AgentConfig => localModel(name, model.base(script)) ?? {};
-  const env: Bench["env"] = (request, launch) => {
-    const all = {
-      HOME: home,
-      PATH: `${bin}:${process.env.PATH ?? ""}`,
-      TERM: "xterm-256color",
-      LANG: "C.UTF-8",
-      GITHUB_TOKEN: "ghp_must_not_reach_an_agent",
-    };
-    return childEnv({
-      all,
-      agent,
-      config: request.config,
-      launch,
-      worktree,
-      run: marker,
-      rally: { home: join(root, "rally"), bin: null, more: {} },
-      emptyDir: join(root, "empty"),
-      identity: { name: "Ana", email: "ana@example.com" },
-      remotes: [join(root, "origin.git")],
-    });
-  };
-  const start = (request: LaunchRequest): Going => {
-    const launch = agent.launch(request);
-    const prompt = join(request.runDir, "prompt");
-    const log = join(request.runDir, "log");
-    writeFileSync(prompt, launch.stdin);
-    const fd = openSync(log, "a");
-    const child = Bun.spawn([...launch.argv], {
-      cwd: worktree,
-      env: env(request, launch.env),
-      stdin: Bun.file(prompt),
-      stdout: fd,
-      stderr: fd,
-      detached: true,
-    });
-    closeSync(fd);
-    const ended = child.exited.then((): Ran => ({ code: child.exitCode ?? -1, ...read(request) }));
-    return { pid: child.pid, log: () => readFileSync(log, "utf8"), ended };
-  };
-  const read: Bench["read"] = (request) => {
-    const bytes = readFileSync(join(request.runDir, "log"));
-    const reader = feed(() => agent.reader());
-    reader.push(bytes);
-    return { reading: reader.finished(), log: bytes.toString("utf8") };
-  };
+  const place: Place = { agent, bin, root, home, worktree, marker };
+  const env: Bench["env"] = (request, launch) => environment(place, request, launch);
+  const read: Bench["read"] = (request) => readLog(agent, request);
+  const start = (request: LaunchRequest): Going => started(place, request);
   return {
     root,
     home,
@@ -141,6 +100,66 @@ export function openBench(name: CliName | "scripted", scripts: Readonly<Record<s
       for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+type Place = {
+  readonly agent: Agent;
+  readonly bin: string;
+  readonly root: string;
+  readonly home: string;
+  readonly worktree: string;
+  readonly marker: string;
+};
+
+function environment(place: Place, request: LaunchRequest, launch: Readonly<Record<string, string>>) {
+  const { agent, bin, root, home, worktree, marker } = place;
+  const all = {
+    HOME: home,
+    PATH: `${bin}:${process.env.PATH ?? ""}`,
+    TERM: "xterm-256color",
+    LANG: "C.UTF-8",
+    GITHUB_TOKEN: "ghp_must_not_reach_an_agent",
+  };
+  return childEnv({
+    all,
+    agent,
+    config: request.config,
+    launch,
+    worktree,
+    run: marker,
+    rally: { home: join(root, "rally"), bin: null, more: {} },
+    emptyDir: join(root, "empty"),
+    identity: { name: "Ana", email: "ana@example.com" },
+    remotes: [join(root, "origin.git")],
+  });
+}
+
+function started(place: Place, request: LaunchRequest): Going {
+  const launch = place.agent.launch(request);
+  const prompt = join(request.runDir, "prompt");
+  const log = join(request.runDir, "log");
+  writeFileSync(prompt, launch.stdin);
+  const fd = openSync(log, "a");
+  const child = Bun.spawn([...launch.argv], {
+    cwd: place.worktree,
+    env: environment(place, request, launch.env),
+    stdin: Bun.file(prompt),
+    stdout: fd,
+    stderr: fd,
+    detached: true,
+  });
+  closeSync(fd);
+  const ended = child.exited.then(
+    (): Ran => ({ code: child.exitCode ?? -1, ...readLog(place.agent, request) }),
+  );
+  return { pid: child.pid, log: () => readFileSync(log, "utf8"), ended };
+}
+
+function readLog(agent: Agent, request: LaunchRequest) {
+  const bytes = readFileSync(join(request.runDir, "log"));
+  const reader = feed(() => agent.reader());
+  reader.push(bytes);
+  return { reading: reader.finished(), log: bytes.toString("utf8") };
 }
 
 function layOut(root: string, home: string, worktree: string): void {

@@ -22,11 +22,6 @@ const LEAVE: Script = [
   { say: "Done." },
 ];
 
-for (const name of NAMES) {
-  if (cliBin(name)) describe(`rally dispatch to the real ${name}`, () => cases(name));
-  else console.log(`${name}: not dispatched to, it is absent: bun test/agents/live/install.ts ${name}`);
-}
-
 async function at(name: CliName, script: Script, body: (desk: Desk) => Promise<void>): Promise<void> {
   const desk = await openDesk(name, script);
   try {
@@ -46,83 +41,89 @@ const dispatched = (name: CliName, ...more: string[]) => [
   ...more,
 ];
 
-function cases(name: CliName): void {
-  for (const sandbox of ["auto", "none"])
+for (const name of NAMES) {
+  if (!cliBin(name)) {
+    console.log(`${name}: not dispatched to, it is absent: bun test/agents/live/install.ts ${name}`);
+    continue;
+  }
+  describe(`rally dispatch to the real ${name}`, () => {
+    for (const sandbox of ["auto", "none"])
+      test(
+        `edits and commits: ready for review, sandbox ${sandbox}`,
+        () =>
+          at(name, EDIT, async (desk) => {
+            await desk.rally(...dispatched(name, "--sandbox", sandbox, "--wait"));
+            const { display, outcome, run, branch } = await desk.shown(1);
+            expect([display, outcome, run?.exit_code]).toEqual(["ready", "ok", 0]);
+            expect(desk.git("log", "-1", "--format=%s by %an", branch ?? "")).toBe("Say hello by Ana");
+            expect(desk.git("status", "--short")).toBe("");
+          }),
+        LIMIT_MS,
+      );
+
     test(
-      `edits and commits: ready for review, sandbox ${sandbox}`,
+      "goes on in the same session",
       () =>
         at(name, EDIT, async (desk) => {
-          await desk.rally(...dispatched(name, "--sandbox", sandbox, "--wait"));
-          const { display, outcome, run, branch } = await desk.shown(1);
-          expect([display, outcome, run?.exit_code]).toEqual(["ready", "ok", 0]);
-          expect(desk.git("log", "-1", "--format=%s by %an", branch ?? "")).toBe("Say hello by Ana");
-          expect(desk.git("status", "--short")).toBe("");
+          await desk.rally(...dispatched(name, "--wait"));
+          const { run: first } = await desk.shown(1);
+          await desk.rally("continue", "1", "say it again");
+          await desk.until("the second run has ended", async () => {
+            const { run, display } = await desk.shown(1);
+            return run?.attempt === 2 && display === "ready";
+          });
+          expect((await desk.shown(1)).run?.session).toBe(first?.session ?? "");
         }),
       LIMIT_MS,
     );
 
-  test(
-    "goes on in the same session",
-    () =>
-      at(name, EDIT, async (desk) => {
-        await desk.rally(...dispatched(name, "--wait"));
-        const { run: first } = await desk.shown(1);
-        await desk.rally("continue", "1", "say it again");
-        await desk.until("the second run has ended", async () => {
-          const { run, display } = await desk.shown(1);
-          return run?.attempt === 2 && display === "ready";
-        });
-        expect((await desk.shown(1)).run?.session).toBe(first?.session ?? "");
-      }),
-    LIMIT_MS,
-  );
+    test(
+      "has no login: failed, and a person is asked for",
+      () =>
+        at(name, [{ error: 401 }], async (desk) => {
+          await desk.rally(...dispatched(name, "--wait"));
+          const { display, outcome, failure, attention } = await desk.shown(1);
+          expect([display, outcome, failure]).toEqual(["needs_you", "failed", "auth"]);
+          expect(attention.map((one) => one.code)).toEqual(["failed"]);
+        }),
+      LIMIT_MS,
+    );
 
-  test(
-    "has no login: failed, and a person is asked for",
-    () =>
-      at(name, [{ error: 401 }], async (desk) => {
-        await desk.rally(...dispatched(name, "--wait"));
-        const { display, outcome, failure, attention } = await desk.shown(1);
-        expect([display, outcome, failure]).toEqual(["needs_you", "failed", "auth"]);
-        expect(attention.map((one) => one.code)).toEqual(["failed"]);
-      }),
-    LIMIT_MS,
-  );
+    test(
+      "invariant 7: hangs and is working, until it is stopped by a person",
+      () =>
+        at(name, [{ hang: true }], async (desk) => {
+          await desk.rally(...dispatched(name));
+          await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
+          expect((await desk.shown(1)).display).toBe("working");
+          expect((await desk.rally("stop", "1")).exit).toBe(0);
+          const { display, outcome } = await desk.shown(1);
+          expect([display, outcome]).toEqual(["stopped", "interrupted"]);
+        }),
+      LIMIT_MS,
+    );
 
-  test(
-    "invariant 7: hangs and is working, until it is stopped by a person",
-    () =>
-      at(name, [{ hang: true }], async (desk) => {
-        await desk.rally(...dispatched(name));
-        await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
-        expect((await desk.shown(1)).display).toBe("working");
-        expect((await desk.rally("stop", "1")).exit).toBe(0);
-        const { display, outcome } = await desk.shown(1);
-        expect([display, outcome]).toEqual(["stopped", "interrupted"]);
-      }),
-    LIMIT_MS,
-  );
+    test(
+      "invariant 13: is killed with all its own: it died without a word, and is told so",
+      () =>
+        at(name, [{ hang: true }], async (desk) => {
+          await desk.rally(...dispatched(name, "--sandbox", "none"));
+          await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
+          desk.killAll();
+          await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
+          expect((await desk.shown(1)).outcome).toBe("lost");
+        }),
+      LIMIT_MS,
+    );
 
-  test(
-    "invariant 13: is killed with all its own: it died without a word, and is told so",
-    () =>
-      at(name, [{ hang: true }], async (desk) => {
-        await desk.rally(...dispatched(name, "--sandbox", "none"));
-        await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
-        desk.killAll();
-        await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
-        expect((await desk.shown(1)).outcome).toBe("lost");
-      }),
-    LIMIT_MS,
-  );
-
-  test(
-    "leaves a process behind: it is stopped, and the work is ready",
-    () =>
-      at(name, LEAVE, async (desk) => {
-        await desk.rally(...dispatched(name, "--sandbox", "none", "--wait"));
-        expect((await desk.shown(1)).display).toBe("ready");
-      }),
-    LIMIT_MS,
-  );
+    test(
+      "leaves a process behind: it is stopped, and the work is ready",
+      () =>
+        at(name, LEAVE, async (desk) => {
+          await desk.rally(...dispatched(name, "--sandbox", "none", "--wait"));
+          expect((await desk.shown(1)).display).toBe("ready");
+        }),
+      LIMIT_MS,
+    );
+  });
 }

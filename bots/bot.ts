@@ -1,0 +1,36 @@
+import type { World } from "../src/world.ts";
+import type { Pace } from "./pace.ts";
+import { newPace } from "./pace.ts";
+import type { Platform } from "./platform.ts";
+import { newQueue, type Queue } from "./queue.ts";
+
+/** One platform's bot in one home. What it remembers here only saves asking; what matters is in the store. */
+export type Bot = {
+  readonly world: World;
+  readonly platform: Platform;
+  readonly pace: Pace;
+  readonly queue: Queue;
+  /** When strangers, and who says too much at once, were last told so. */
+  readonly told: Map<string, number>;
+  /** Messages whose edit failed, and when to try again. */
+  readonly later: Map<string, number>;
+  /** Something was done: the next pass need not wait. */
+  wake(): void;
+};
+
+export function newBot(world: World, platform: Platform, wake: () => void): Bot {
+  const failed = (error: unknown) =>
+    world.log.error("chat.failed", { platform: platform.name, error: asText(error) });
+  return {
+    ...{ world, platform, wake },
+    pace: newPace(platform.pace),
+    queue: newQueue(failed),
+    told: new Map(),
+    later: new Map(),
+  };
+}
+
+/** Libraries put tokens into what their errors show, so only the message is taken. */
+export function asText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,130 @@
+import type { Role } from "../src/domain/command.ts";
+import { messageById, promptOf } from "../src/store/chat-messages.ts";
+import { rememberUpdate, takeCode, updateDone } from "../src/store/chat-people.ts";
+import { knowRoom } from "../src/store/chat-rooms.ts";
+import { problemContent, whisper } from "./answer.ts";
+import { asText, type Bot } from "./bot.ts";
+import { type Content, sentence } from "./content.ts";
+import type { Incoming } from "./platform.ts";
+import { press } from "./press.ts";
+import { sayLine } from "./say.ts";
+import { bare } from "./speech.ts";
+import { actorFor, noteRefusal, roleFor } from "./who.ts";
+
+const TEXT_KEPT = 500;
+const TELL_AGAIN_MS = 60_000;
+
+/** Who says or presses something, where; checked. */
+export type Speaker = {
+  readonly incoming: Incoming;
+  readonly room: string;
+  readonly account: string;
+  readonly actor: string;
+  readonly role: Role;
+};
+
+/**
+ * One message or press: written down before it is acted on, so that the same again does nothing; then who may is asked,
+ * and only then what was said is looked at. Resolves when it is in line; `/stop` does not wait in it.
+ */
+export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
+  const { world, platform } = bot;
+  const { id, chat, account } = incoming;
+  const room = `${platform.name}:${chat}`;
+  const text = world.redact(textOf(incoming)).slice(0, TEXT_KEPT);
+  const update = { platform: platform.name, id, at: world.now(), room, account, text };
+  if (!rememberUpdate(world.store, update)) {
+    const actor = actorFor(world, platform.name, account);
+    noteRefusal(world, { actor, room, why: `It came a second time: ${text}` });
+    return;
+  }
+  const done = () => updateDone(world.store, platform.name, id, world.now());
+  const role = roleFor(world, platform.name, account);
+  if (role === null) {
+    done();
+    return stranger(bot, incoming, room, text);
+  }
+  knowRoom(world.store, { platform: platform.name, chat, title: incoming.title, at: world.now() });
+  const actor = actorFor(world, platform.name, account);
+  const speaker: Speaker = { incoming, room, account, actor, role };
+  const work = () => act(bot, speaker).finally(done);
+  if (isStop(incoming)) {
+    work().catch((error) => world.log.error("chat.failed", { error: asText(error) }));
+    return;
+  }
+  if (bot.queue.add(chat, work)) return;
+  done();
+  await tooMuch(bot, speaker);
+}
+
+function textOf({ said }: Incoming): string {
+  return "line" in said ? said.line : `[${said.press.slice(0, 6)}…] ${said.text ?? ""}`;
+}
+
+function isStop({ said }: Incoming): boolean {
+  return "line" in said && /^\/?stop\b/i.test(bare(said.line));
+}
+
+async function act(bot: Bot, speaker: Speaker): Promise<void> {
+  const { said } = speaker.incoming;
+  try {
+    if ("press" in said) await press(bot, speaker, said);
+    else await spoken(bot, speaker, said.line);
+  } catch (error) {
+    await whisper(bot, speaker, problemContent(bot, error));
+  }
+}
+
+async function spoken(bot: Bot, speaker: Speaker, line: string): Promise<void> {
+  const { world, platform } = bot;
+  const { incoming, room, account } = speaker;
+  const code = /^\/?link\s+(\S+)$/i.exec(bare(line))?.[1];
+  if (code) return linked(bot, speaker, code);
+  const asked = incoming.thread === null ? null : promptOf(world.store, room, incoming.thread);
+  if (asked && asked.account === account && !line.trim().startsWith("/")) {
+    const { id: offer, message } = asked;
+    return press(bot, speaker, { press: offer, message: message ?? "", text: line });
+  }
+  const under = incoming.thread === null ? null : messageById(world.store, room, incoming.thread);
+  await sayLine(bot, speaker, line, { room, dispatchId: under?.dispatchId ?? null });
+  world.log.debug("chat.said", { platform: platform.name, room });
+}
+
+/** A code from the desk binds this account to the person who made it there; it gives no rights. */
+async function linked(bot: Bot, speaker: Speaker, code: string): Promise<void> {
+  const { world, platform } = bot;
+  const { account, room, actor } = speaker;
+  const person = takeCode(world.store, { code, platform: platform.name, account, at: world.now() });
+  if (person === null) {
+    noteRefusal(world, { actor, room, why: "A code that is not good." });
+    const hint = `rally link ${platform.name}`;
+    return whisper(bot, speaker, sentence("That code is not good: unknown, used or expired.", `→ ${hint}`));
+  }
+  await whisper(bot, speaker, sentence(`From here on you are ${person}, as at the desk.`));
+}
+
+/** Somebody on no list learns their own id and whom to ask, once in a while, and nothing else. */
+async function stranger(bot: Bot, incoming: Incoming, room: string, text: string): Promise<void> {
+  const { world, platform } = bot;
+  const { account } = incoming;
+  const again = (bot.told.get(account) ?? 0) + TELL_AGAIN_MS > world.now();
+  if (again) return;
+  bot.told.set(account, world.now());
+  noteRefusal(world, { actor: `${platform.name}:${account}`, room, why: `On no list: ${text}` });
+  const whom = world.config.chat.ask ?? "whoever runs Rally here";
+  const content = sentence(`You are on no list here. Your id is ${account}; ask ${whom}.`);
+  await answerPlain(incoming, content);
+}
+
+async function tooMuch(bot: Bot, speaker: Speaker): Promise<void> {
+  const { world } = bot;
+  const key = `much:${speaker.room}`;
+  if ((bot.told.get(key) ?? 0) + TELL_AGAIN_MS > world.now()) return;
+  bot.told.set(key, world.now());
+  noteRefusal(world, { actor: speaker.actor, room: speaker.room, why: "Too much at once." });
+  await answerPlain(speaker.incoming, sentence("That is too much at once: the rest was not looked at."));
+}
+
+async function answerPlain(incoming: Incoming, content: Content): Promise<void> {
+  await incoming.answer.whisper({ parts: content.parts, buttons: [], mention: [] });
+}

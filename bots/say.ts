@@ -1,0 +1,143 @@
+import { titleOf } from "../src/app/find.ts";
+import { handleParsed } from "../src/app/handle.ts";
+import type { Reply } from "../src/app/reply.ts";
+import type { Parsed } from "../src/domain/grammar.ts";
+import { parseTarget } from "../src/domain/grammar-refs.ts";
+import { Problem } from "../src/domain/problem.ts";
+import { roomById } from "../src/store/chat-rooms.ts";
+import { projects } from "../src/store/read.ts";
+import { say, whisper } from "./answer.ts";
+import type { Bot } from "./bot.ts";
+import { contentOf, type Offered, problemParts, sentence } from "./content.ts";
+import type { Speaker } from "./receive.ts";
+import { roomCommands } from "./rooms.ts";
+import { addressIn, type Place, understood } from "./speech.ts";
+import { followDispatch, journalNow } from "./tell.ts";
+import { mayDo, noteRefusal } from "./who.ts";
+
+/** Handles one line through the one door, and answers. Throws `Problem`. */
+export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: Place): Promise<void> {
+  const { world } = bot;
+  const address = addressIn(line);
+  if (address !== null) {
+    const offers = [offer("Dispatch it", `dispatch ${address}`)];
+    return say(bot, speaker, { ...sentence("Shall an agent take it?"), offers }, null);
+  }
+  const { parsed, role } = understood(world, line, place);
+  if (!mayDo(speaker.role, role)) {
+    const why = `"${parsed.command.name}" is for ${role === "admin" ? "an admin" : "an operator"}, and you are a ${speaker.role}.`;
+    noteRefusal(world, { actor: speaker.actor, room: speaker.room, why, dispatchId: place.dispatchId });
+    throw new Problem("refused", why, { hint: `Ask ${world.config.chat.ask ?? "whoever runs Rally here"}.` });
+  }
+  if (!parsed.command.reads) await speaker.incoming.answer.receipt();
+  const asked = proposing(parsed);
+  const from = journalNow(world);
+  let reply: Reply;
+  try {
+    reply = await handled(bot, speaker, asked);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return whisperProblem(bot, speaker, error, asked);
+  }
+  if (asked.command.name.startsWith("dispatch")) afterwards(bot, speaker, reply, from);
+  const content = contentOf(reply);
+  const more = [...(reply.problems ?? []).flatMap((one) => waysOut(one, asked)), ...proposals(asked, reply)];
+  const shown = { ...content, offers: [...content.offers, ...more] };
+  const failed = reply.text.length === 0 && (reply.problems ?? []).length > 0;
+  bot.wake();
+  if (failed) return whisper(bot, speaker, shown);
+  await say(bot, speaker, shown, null);
+}
+
+function handled(bot: Bot, speaker: Speaker, parsed: Parsed): Promise<Reply> {
+  const from = {
+    actor: speaker.actor,
+    surface: "chat" as const,
+    // A chat stands in no folder, so no project is meant by it.
+    cwd: "/",
+    asker: null,
+  };
+  if (parsed.help)
+    return handleParsed(
+      bot.world,
+      {
+        ...parsed,
+        help: false,
+        command: { ...parsed.command, name: "help" },
+        args: { command: parsed.command.name.split(" ") },
+      },
+      from,
+      roomCommands(speaker.room),
+    );
+  return handleParsed(bot.world, parsed, from, roomCommands(speaker.room));
+}
+
+/** `clean` says what could go, and a button for each does it: nobody can be asked in between. */
+function proposing(parsed: Parsed): Parsed {
+  const decided = ["yes", "dry-run"].some((name) => parsed.flags[name] === true);
+  if (parsed.command.name !== "clean" || decided) return parsed;
+  return { ...parsed, flags: { ...parsed.flags, "dry-run": true } };
+}
+
+type Proposal = { readonly dispatches?: readonly { readonly id: number; readonly can_go: boolean }[] };
+type Orphans = { readonly worktrees?: readonly { readonly can_go: boolean }[] };
+
+function proposals(parsed: Parsed, reply: Reply): Offered[] {
+  if (parsed.command.name !== "clean" || parsed.flags["dry-run"] !== true) return [];
+  const force = parsed.flags.force === true ? " --force" : "";
+  const { dispatches = [], worktrees = [] } = reply.json as Proposal & Orphans;
+  const each = dispatches
+    .filter((one) => one.can_go)
+    .map((one) => ({ ...offer(`Clean ${one.id}`, `clean ${one.id} --yes${force}`), danger: true }));
+  if (!worktrees.some((one) => one.can_go)) return each;
+  return [{ ...offer("Clean them", `clean --orphaned --yes${force}`), danger: true }];
+}
+
+/** The room hears of what was begun from it. */
+function afterwards(bot: Bot, speaker: Speaker, reply: Reply, from: number): void {
+  const room = roomById(bot.world.store, speaker.room);
+  if (!room) return;
+  const { dispatches } = (reply.json ?? {}) as { readonly dispatches?: unknown };
+  const begun = Array.isArray(dispatches) ? dispatches : [];
+  for (const one of begun as readonly { readonly id?: unknown }[])
+    if (typeof one.id === "number")
+      followDispatch(bot.world, { room, dispatchId: one.id, by: speaker.actor, from });
+}
+
+async function whisperProblem(bot: Bot, speaker: Speaker, problem: Problem, parsed: Parsed): Promise<void> {
+  const offers = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
+  await whisper(bot, speaker, { parts: problemParts(problem), offers, mention: [] });
+}
+
+/** A target that is not trusted by itself: whoever may dispatch may say that it shall be, once. */
+function waysOut(problem: Problem, parsed: Parsed): Offered[] {
+  const number = /^rally dispatch (\d+) --trust/.exec(problem.hint ?? "")?.[1];
+  if (problem.code !== "refused" || !number) return [];
+  const target = (parsed.args.target ?? parsed.args.n ?? []).find(
+    (word) => parseTarget(word).number === Number(number),
+  );
+  if (!target) return [];
+  const line = (flag: string) => `${parsed.command.name} ${flag}${projectFlag(parsed)} ${target}`;
+  return [
+    { ...offer("Dispatch anyway", line("--trust")), danger: true },
+    offer("Read only", line("--no-trust")),
+  ];
+}
+
+function projectFlag(parsed: Parsed): string {
+  const name = parsed.flags.project;
+  return typeof name === "string" ? ` --project ${name}` : "";
+}
+
+/** Where several could be meant, a button for each. */
+function whichProject(bot: Bot, problem: Problem, parsed: Parsed): Offered[] {
+  if (problem.code !== "usage" || !problem.message.startsWith("Which project?")) return [];
+  const words = Object.values(parsed.args).flat().join(" ");
+  return projects(bot.world.store)
+    .slice(0, 10)
+    .map((row) => offer(titleOf(row), `${parsed.command.name} --project ${titleOf(row)} ${words}`));
+}
+
+function offer(label: string, line: string): Offered {
+  return { label, line, danger: false, takesText: false };
+}

@@ -1,0 +1,149 @@
+import { App, type Logger, LogLevel, SocketModeReceiver, type webApi } from "@slack/bolt";
+import type { Log } from "../../src/log.ts";
+import type { Finding, Platform } from "../platform.ts";
+import { connection } from "./connection.ts";
+import { saying, undelivered } from "./failure.ts";
+import { slackMessage } from "./format.ts";
+import { listen } from "./hears.ts";
+import { SCOPES } from "./scopes.ts";
+
+export type SlackOptions = {
+  readonly botToken: string;
+  readonly appToken: string;
+  /** Another Slack than slack.com's; ends in a slash. */
+  readonly apiUrl: string | null;
+  readonly log: Log;
+  readonly say: (line: string) => void;
+  /** Told of each event, and of what went wrong. */
+  readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
+};
+
+const EVERY_MS = 1_100;
+const A_MINUTE = 50;
+/** Bolt closes a socket whose pong is late; under load that is no sign of anything. */
+const PONG_MS = 20_000;
+const START_AGAIN_MS = 5_000;
+const METADATA = "rally_effect";
+
+/** Slack in Socket Mode: nothing has to be reachable from outside. */
+export function slack(options: SlackOptions): Platform {
+  const { app, receiver } = makeApp(options);
+  const failed = (error: unknown) => {
+    const message = saying(error);
+    options.heard({ event: false, error: message });
+    options.say(`warning: slack: ${message}${/auth|token/.test(message) ? " (rally doctor)" : ""}`);
+  };
+  const socket = connection(receiver.client, failed);
+  const stop = new AbortController();
+  return {
+    ...sending(app.client),
+    name: "slack",
+    start: async (hear) => {
+      listen(app, { hear, event: () => options.heard({ event: true, error: null }) });
+      app.error(async (error) =>
+        options.log.error("slack.failed", { message: saying(error.original ?? error) }),
+      );
+      while (!(await app.init().then(() => true, failed))) {
+        if (stop.signal.aborted) return;
+        await Bun.sleep(START_AGAIN_MS);
+      }
+      await socket.start();
+      options.heard({ event: false, error: null });
+    },
+    stop: async () => {
+      stop.abort();
+      await socket.stop();
+    },
+    pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE },
+    typed: (line) => `/rally ${line}`,
+    check: () => check(app.client),
+  };
+}
+
+function makeApp(options: SlackOptions): { readonly app: App; readonly receiver: SocketModeReceiver } {
+  const { botToken, appToken, apiUrl, log } = options;
+  const slackApiUrl = (apiUrl ?? "https://slack.com/api").replace(/\/*$/, "/");
+  // Waiting is ours to do: a room that must wait keeps no other waiting.
+  const clientOptions = { slackApiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const logger = quiet(log);
+  const receiver = new SocketModeReceiver({
+    ...{ appToken, logger, clientPingTimeout: PONG_MS, autoReconnectEnabled: false },
+    installerOptions: { clientOptions: { slackApiUrl } },
+  });
+  const app = new App({ receiver, token: botToken, clientOptions, logger, deferInitialization: true });
+  return { app, receiver };
+}
+
+/** Bolt's own words go to the log, and nothing to the terminal. */
+function quiet(log: Log): Logger {
+  const words = (all: unknown[]) => ({ message: all.map(String).join(" ").slice(0, 500) });
+  return {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (...all) => log.warn("slack.bolt", words(all)),
+    error: (...all) => log.error("slack.bolt", words(all)),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.WARN,
+    setName: () => undefined,
+  };
+}
+
+function sending(client: webApi.WebClient): Pick<Platform, "post" | "edit" | "find"> {
+  return {
+    post: async (channel, message, { thread, key, silent }) => {
+      // What is in a thread is seen only by who follows it, so news are shown in the channel, too.
+      const under = thread === null ? {} : { thread_ts: thread, reply_broadcast: !silent };
+      const metadata = key === null ? {} : { metadata: { event_type: METADATA, event_payload: { key } } };
+      try {
+        const sent = await client.chat.postMessage({
+          ...slackMessage(message),
+          ...{ channel, unfurl_links: false, unfurl_media: false },
+          ...metadata,
+          ...(under as { thread_ts: string }),
+        });
+        return sent.ts ?? "";
+      } catch (error) {
+        throw undelivered(error);
+      }
+    },
+    edit: async (channel, ts, message) => {
+      try {
+        await client.chat.update({ channel, ts, ...slackMessage(message) });
+      } catch (error) {
+        throw undelivered(error);
+      }
+    },
+    find: async (channel, key, thread) => {
+      try {
+        const how = { channel, include_all_metadata: true, limit: 100 };
+        const { messages = [] } =
+          thread === null
+            ? await client.conversations.history(how)
+            : await client.conversations.replies({ ...how, ts: thread });
+        const found = messages.find(({ metadata }) => {
+          const payload = metadata?.event_payload as { readonly key?: unknown } | undefined;
+          return metadata?.event_type === METADATA && payload?.key === key;
+        });
+        return found?.ts ?? null;
+      } catch (error) {
+        throw undelivered(error);
+      }
+    },
+  };
+}
+
+/** The token, and whether it may do what the manifest asks for. */
+async function check(client: webApi.WebClient): Promise<readonly Finding[]> {
+  try {
+    const me = await client.auth.test();
+    const granted = me.response_metadata?.scopes ?? [];
+    const missing = granted.length === 0 ? [] : SCOPES.filter((scope) => !granted.includes(scope));
+    const who = { good: true, says: `@${me.user} in ${me.team}` };
+    if (missing.length === 0) return [who];
+    const hint = "install the app again with deploy/slack-manifest.yaml";
+    return [who, { good: false, says: `The scopes ${missing.join(", ")} are missing.`, hint }];
+  } catch (error) {
+    const hint = "rally config set chat.slack.bot_token <xoxb-…>";
+    return [{ good: false, says: saying(error), hint }];
+  }
+}

@@ -1,0 +1,111 @@
+import { type Announcement, announce, announcementKey, type JournalRow } from "../src/domain/announce.ts";
+import type { DispatchView } from "../src/domain/view.ts";
+import { follow, followingRooms, followsOf, type RoomRow, wantCard } from "../src/store/chat-rooms.ts";
+import { cursor, enqueue, moveCursor } from "../src/store/effects.ts";
+import { lastJournalId, since } from "../src/store/read.ts";
+import { dispatchView } from "../src/store/snapshot.ts";
+import { transaction } from "../src/store/transaction.ts";
+import type { World } from "../src/world.ts";
+
+const ROWS_A_TIME = 500;
+
+/**
+ * Reads the journal past the platform's cursor and writes down what its rooms are to be told, cursor and effects in one
+ * transaction. What a platform has not been told of when it is first run, it is not told. True where there is more.
+ */
+export function computeNews(world: World, platform: string): boolean {
+  const { store } = world;
+  const name = `chat:${platform}`;
+  const from = cursor(store, name);
+  if (from === null) {
+    moveCursor(store, name, lastJournalId(store), world.now());
+    return false;
+  }
+  const rows = since(store, from, ROWS_A_TIME);
+  const last = rows.at(-1);
+  if (!last) return false;
+  const telling = rows.filter(mayTell);
+  transaction(store, "chat news", () => {
+    const rooms = telling.length > 0 ? listeners(world, platform) : [];
+    if (rooms.length > 0) for (const row of telling) tell(world, row, rooms);
+    moveCursor(store, name, last.id, world.now());
+  });
+  return rows.length === ROWS_A_TIME;
+}
+
+type Listener = {
+  readonly room: RoomRow;
+  readonly projects: ReadonlySet<number>;
+  readonly dispatches: ReadonlySet<number>;
+};
+
+function listeners(world: World, platform: string): Listener[] {
+  return followingRooms(world.store, platform).map((room) => {
+    const follows = followsOf(world.store, room.id);
+    return {
+      room,
+      projects: new Set(follows.map(({ projectId }) => projectId)),
+      dispatches: new Set(follows.map(({ dispatchId }) => dispatchId)),
+    };
+  });
+}
+
+/** Most of the journal is no news; a look at the dispatch costs more than a look at the row. */
+function mayTell(row: JournalRow): boolean {
+  return row.dispatchId !== null && (row.layer === "fact" || begins(row) || row.event === "session_ended");
+}
+
+function begins(row: JournalRow): boolean {
+  return row.layer === "dispatch" && (row.event === "dispatch" || row.event === "undo");
+}
+
+function tell(world: World, row: JournalRow, rooms: readonly Listener[]): void {
+  const view = row.dispatchId === null ? null : dispatchView(world.store, row.dispatchId);
+  if (view === null) return;
+  const hearing = rooms.filter((one) => hears(one, view));
+  const silenceMs = world.config.limits.silenceMinutes * 60_000;
+  const told = announce(row, view, { silenceMs });
+  for (const { room } of hearing) {
+    if (begins(row)) wantCard(world.store, room.id, view.id, world.now());
+    if (told) enqueueNews(world, room.id, told);
+  }
+}
+
+function hears(one: Listener, view: DispatchView): boolean {
+  return one.projects.has(view.projectId) || one.dispatches.has(view.id);
+}
+
+function enqueueNews(world: World, room: string, told: Announcement): void {
+  const { dispatchId } = told;
+  wantCard(world.store, room, dispatchId, world.now());
+  const key = announcementKey(told, room);
+  enqueue(world.store, { key, kind: "announce", dispatchId, room, payload: told, at: world.now() });
+}
+
+/** Where the journal is now: what follows can be told of it later. */
+export function journalNow(world: World): number {
+  return lastJournalId(world.store);
+}
+
+/**
+ * What was dispatched from a room is heard of there, whatever else the room follows; also what has happened to it since
+ * the journal's row `from`, because an agent may be quicker than the answer to who sent it.
+ */
+export function followDispatch(
+  world: World,
+  what: {
+    readonly room: RoomRow;
+    readonly dispatchId: number;
+    readonly by: string;
+    readonly from: number;
+  },
+): void {
+  const { room, dispatchId, by, from } = what;
+  transaction(world.store, "follow dispatch", () => {
+    follow(world.store, { room: room.id, dispatchId, by, at: world.now() });
+    wantCard(world.store, room.id, dispatchId, world.now());
+    const here = { room, projects: new Set<number>(), dispatches: new Set([dispatchId]) };
+    for (const row of since(world.store, from, ROWS_A_TIME))
+      if (row.dispatchId === dispatchId && mayTell(row)) tell(world, row, [here]);
+  });
+}
