@@ -77,10 +77,9 @@ async function post(world: World, call: Call, view: DispatchView, text: string):
     });
   const github = await world.github(owner.host);
   const posted = await postOnce(world, github, view, { repo: owner.repo, number: view.number, commit, text });
-  if (!posted.told)
-    record(world.store, { actor: call.actor, at: world.now() }, [
-      { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
-    ]);
+  record(world.store, { actor: call.actor, at: world.now() }, [
+    { layer: "gate", event: "review_posted", dispatchId: view.id, why: posted.url, data: { commit } },
+  ]);
   const moved =
     view.target?.head && view.target.head !== commit
       ? [`The pull request has new commits since ${commit.slice(0, 9)}; the review says so by its commit.`]
@@ -99,13 +98,12 @@ type Posting = {
   readonly text: string;
 };
 
-/** GitHub is asked first, so that it is there once: whoever posted it may have died before that was journaled. */
+/** Whoever posted it may have died before that was journaled: then GitHub is asked, so that it is there once. */
 async function postOnce(world: World, github: GitHub, view: DispatchView, posting: Posting) {
   const { repo, number, commit, text } = posting;
-  if (await isPosted(github, posting))
-    return { url: view.url ?? "", told: reviewTold(world.store, view.id, commit) };
-  const { url } = await github.createReview(repo, number, { body: text, commit });
-  return { url, told: false };
+  if (!reviewTold(world.store, view.id, commit) && (await isPosted(github, posting)))
+    return { url: view.url ?? "" };
+  return github.createReview(repo, number, { body: text, commit });
 }
 
 async function isPosted(github: GitHub, { repo, number, commit, text }: Posting): Promise<boolean> {

@@ -131,6 +131,7 @@ export const STORIES: readonly Story[] = [
     name: "post a review",
     given: reviewed,
     line: ["review", "1", "--post"],
+    taken: "SELECT 1 FROM journal WHERE event = 'review_posted'",
   },
   { name: "notice a merge", given: merged, line: ["refresh"] },
   {
