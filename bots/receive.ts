@@ -58,7 +58,9 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
 }
 
 function textOf({ said }: Incoming): string {
-  return "line" in said ? said.line : `[${said.press.slice(0, 6)}…] ${said.text ?? ""}`;
+  // A code is a secret while it is good.
+  if ("line" in said) return said.line.replace(/\b(link)\s+\S+/i, "$1 …");
+  return `[${said.press.slice(0, 6)}…] ${said.text ?? ""}`;
 }
 
 function isStop({ said }: Incoming): boolean {

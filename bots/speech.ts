@@ -56,12 +56,14 @@ function numbered(world: World, line: string, dispatchId: number | null): string
   if (command?.args[0]?.kind !== "dispatch") return line;
   const [word = ""] = rest.split(/\s/, 1);
   const flag = command.flags.some((one) => one.name === word);
-  if (flag || namesDispatch(world, word)) return line;
+  const takesWords = command.args.some((one) => one.kind === "text");
+  if (flag || namesDispatch(world, word, takesWords)) return line;
   return `${verb} ${dispatchId} ${rest}`.trim();
 }
 
-function namesDispatch(world: World, word: string): boolean {
-  if (/^\d+$/.test(word)) return dispatchView(world.store, Number(word)) !== null;
+/** A number may be the first of the words that follow, where no dispatch has it. */
+function namesDispatch(world: World, word: string, takesWords: boolean): boolean {
+  if (/^\d+$/.test(word)) return !takesWords || dispatchView(world.store, Number(word)) !== null;
   return /^([\w./-]+)?#\d+$/.test(word) || /^https?:/.test(word);
 }
 

@@ -6,6 +6,7 @@ import type { World } from "../world.ts";
 import { plural } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { checkAgents } from "./doctor-agents.ts";
+import { checkChat } from "./doctor-chat.ts";
 import { type Check, guarded, ok, type Patient, storeOf } from "./doctor-check.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkEarlier } from "./doctor-earlier.ts";
@@ -31,6 +32,7 @@ export async function examine(patient: Patient, backupTo: string | null): Promis
     guarded("earlier Rally", () => checkEarlier(patient)),
     guarded("agents", () => checkAgents(patient)),
     guarded("github", () => checkGitHub(patient)),
+    guarded("chat", () => checkChat(patient)),
     guarded("projects", () => checkProjects(patient)),
   ];
   const checks = [...copied.checks, ...(await Promise.all(looks)).flat()];

@@ -68,7 +68,7 @@ export const HOME_COMMANDS: readonly Command[] = [
     flags: [
       { name: "detach", type: "switch", help: "in the background" },
       { name: "until-idle", type: "switch", help: "end when there is nothing left to watch" },
-      { name: "bots", type: "switch", no: "only", later: true, help: "without the chat bots" },
+      { name: "bots", type: "switch", no: "only", help: "without the chat bots" },
       { name: "web", type: "switch", no: "only", help: "without the status page" },
     ],
     summary: "Watch: end and start runs, tell people, see merges",
@@ -166,7 +166,6 @@ export const HOME_COMMANDS: readonly Command[] = [
     name: "chat test",
     args: [],
     flags: [],
-    later: true,
     summary: "Send a test message to the chats",
     examples: ["rally chat test"],
   },

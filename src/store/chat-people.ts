@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Time } from "../domain/words.ts";
 import type { Store } from "./open.ts";
 import type { chatAccounts, chatCodes, chatUpdates } from "./schema-chat.ts";
+import { getSetting, setSetting } from "./settings.ts";
 import { statement } from "./statements.ts";
 import { transaction } from "./transaction.ts";
 
@@ -100,4 +101,31 @@ export function takeCode(
 
 function hashOf(code: string): string {
   return createHash("sha256").update(code.trim().toUpperCase()).digest("hex");
+}
+
+/** How it stands with a platform's connection, for the doctor. */
+export type ChatHealth = {
+  readonly eventAt: Time | null;
+  readonly goodAt: Time | null;
+  readonly error: string | null;
+  readonly errorAt: Time | null;
+};
+
+export function chatHealth(store: Store, platform: string): ChatHealth | null {
+  const kept = getSetting(store, `chat:${platform}`);
+  return kept === null ? null : (JSON.parse(kept) as ChatHealth);
+}
+
+export function noteChat(
+  store: Store,
+  platform: string,
+  what: { readonly at: Time; readonly event: boolean; readonly error: string | null },
+): void {
+  const { at, event, error } = what;
+  const before = chatHealth(store, platform) ?? { eventAt: null, goodAt: null, error: null, errorAt: null };
+  const now: ChatHealth =
+    error === null
+      ? { ...before, goodAt: at, error: null, eventAt: event ? at : before.eventAt }
+      : { ...before, error, errorAt: at };
+  setSetting(store, `chat:${platform}`, JSON.stringify(now));
 }

@@ -8,15 +8,19 @@ import { program } from "./program.ts";
 export async function startDetached(world: World): Promise<void> {
   if (!world.config.heartbeat.autostart) return;
   if (heartbeatHolder(world) !== null) return;
-  spawnHeartbeat(world, { untilIdle: true, web: true });
+  spawnHeartbeat(world, { untilIdle: true, web: true, bots: true });
 }
 
 export function spawnHeartbeat(
   world: World,
-  how: { readonly untilIdle: boolean; readonly web: boolean },
+  how: { readonly untilIdle: boolean; readonly web: boolean; readonly bots: boolean },
 ): number {
   const { config } = world;
-  const flags = [...(how.untilIdle ? ["--until-idle"] : []), ...(how.web ? [] : ["--no-web"])];
+  const flags = [
+    ...(how.untilIdle ? ["--until-idle"] : []),
+    ...(how.web ? [] : ["--no-web"]),
+    ...(how.bots ? [] : ["--no-bots"]),
+  ];
   const argv = [...program(), "up", ...flags];
   return spawnQuietly(argv, { cwd: config.home, env: config.env.all, log: join(config.home, "up.log") });
 }

@@ -16,6 +16,7 @@ const WIRED: Handlers = {
   up: async () => (await import("./up.ts")).upCommand,
   down: async () => (await import("./up.ts")).downCommand,
   dashboard: async () => (await import("./dashboard.ts")).dashboardCommand,
+  "chat test": async () => (await import("./chat-test.ts")).chatTest,
   open: async () => (await import("./open.ts")).openCommand,
 };
 

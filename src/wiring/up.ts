@@ -6,6 +6,7 @@ import { newBeat } from "../heartbeat/beat.ts";
 import { up } from "../heartbeat/up.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import type { World } from "../world.ts";
+import { botsOf } from "./bots.ts";
 import { spawnHeartbeat } from "./detach.ts";
 import { pageOf } from "./page.ts";
 
@@ -16,7 +17,8 @@ const LOOK_EVERY_MS = 50;
 export async function upCommand(world: World, call: Call): Promise<Reply> {
   const held = heartbeatHolder(world);
   if (held) return said(`Somebody watches already (process ${held.pid}).`, { watching: true, pid: held.pid });
-  if (on(call.parsed, "detach")) return detached(world, choice(call.parsed, "web") !== false);
+  const [web, chats] = [choice(call.parsed, "web") !== false, choice(call.parsed, "bots") !== false];
+  if (on(call.parsed, "detach")) return detached(world, { web, bots: chats });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.removeAllListeners(signal);
@@ -24,19 +26,29 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
   }
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   say("Watching. Ctrl-C ends it; running agents go on.");
-  const page = choice(call.parsed, "web") !== false ? pageOf(world, say) : null;
+  const page = web ? pageOf(world, say) : null;
+  const bots = chats ? botsOf(world, say) : null;
   const end = await up(world, newBeat(), {
-    untilIdle: on(call.parsed, "until-idle"),
+    // Whoever may speak to it from a phone is a reason to stay.
+    untilIdle: on(call.parsed, "until-idle") && !bots?.names.length,
     signal: stop.signal,
     say,
     ...page,
+    holds: () => {
+      page?.holds();
+      bots?.start();
+    },
   });
+  await bots?.stop();
   await page?.stop();
   return said(`Ended: ${end}.`, { watching: false, end });
 }
 
-async function detached(world: World, web: boolean): Promise<Reply> {
-  spawnHeartbeat(world, { untilIdle: false, web });
+async function detached(
+  world: World,
+  how: { readonly web: boolean; readonly bots: boolean },
+): Promise<Reply> {
+  spawnHeartbeat(world, { untilIdle: false, ...how });
   const taken = await until(() => heartbeatHolder(world));
   if (!taken)
     throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });

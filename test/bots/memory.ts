@@ -87,27 +87,31 @@ export function memory(name: "slack" | "telegram" = "telegram"): Memory {
       if (!hearing) throw new Error("nobody listens");
       await hearing(incoming);
     },
-    says: (account, line, more = {}) => self.hear({ ...from(account), said: { line }, ...more }),
+    says: (account, line, more = {}) => self.hear({ ...from(account, add), said: { line }, ...more }),
     presses: (account, on, label, { text, ...more } = {}) => {
       const button = on.message.buttons.find((one) => one.label === label);
       if (!button) throw new Error(`no button ${label}: ${on.message.buttons.map((one) => one.label)}`);
       const said = { press: button.offer, message: on.id, text: text ?? null };
-      return self.hear({ ...from(account), chat: on.chat, said, ...more });
+      return self.hear({ ...from(account, add), chat: on.chat, said, ...more });
     },
   };
-  const from = (account: string): Omit<Incoming, "said"> => {
-    last += 1;
-    const incoming = { id: `u${last}`, chat: "C1", title: "team", thread: null, account };
-    return {
-      ...incoming,
-      answer: {
-        receipt: async () => undefined,
-        say: async (message) => add(incoming.chat, message, null, null),
-        whisper: async (message) => add(incoming.chat, message, null, account),
-        prompt: async (question) =>
-          add(incoming.chat, { parts: [{ line: question }], buttons: [], mention: [] }, null, account),
-      },
-    };
-  };
   return self;
+}
+
+type Add = (chat: string, message: Message, how: PostOptions | null, to: string | null) => string;
+let updates = 0;
+
+function from(account: string, add: Add): Omit<Incoming, "said"> {
+  updates += 1;
+  const chat = "C1";
+  return {
+    ...{ id: `u${updates}`, chat, title: "team", thread: null, account },
+    answer: {
+      receipt: async () => undefined,
+      say: async (message) => add(chat, message, null, null),
+      whisper: async (message) => add(chat, message, null, account),
+      prompt: async (question) =>
+        add(chat, { parts: [{ line: question }], buttons: [], mention: [] }, null, account),
+    },
+  };
 }

@@ -29,8 +29,8 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   web: { rooms: ["domain", "world", "app"], types: ["config", "log", "store"] },
   cli: { rooms: ["domain", "app"], types: ["world", "config", "log"] },
   bots: { rooms: [...SURFACE.rooms, "store", "boundary"], types: ["log"] },
-  "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
-  "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots"] },
+  "bots/slack": { ...SURFACE, rooms: [...SURFACE.rooms, "bots", "wiring"] },
+  "bots/telegram": { ...SURFACE, rooms: [...SURFACE.rooms, "bots", "wiring"] },
   tui: SURFACE,
   main: { rooms: ["cli", "process", "wiring"] },
   wiring: {

@@ -29,10 +29,9 @@ type Envelope = { readonly envelope_id: string; readonly type: string; readonly 
 /** A Web API and Socket Mode as Slack's: envelopes, acknowledgements, tickets, refresh, limits, response_url. */
 export function slackServer(): Slack {
   const state = newSlackState();
-  const sockets = new Set<Bun.ServerWebSocket<undefined>>();
-  const sent = new Map<string, Envelope>();
-  const [acks, responses]: [string[], Record<string, unknown>[]] = [[], []];
-  let last = 0;
+  const line: Line = { sockets: new Set(), sent: new Map(), acks: [], last: 0, address: "" };
+  const responses: Record<string, unknown>[] = [];
+  const opened = { connections: 0 };
   const server: Bun.Server<undefined> = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -47,131 +46,116 @@ export function slackServer(): Slack {
       }
       const method = url.pathname.replace(/^\/api\//, "");
       const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? String(body.token ?? "");
-      const address = `ws://127.0.0.1:${server.port}/link`;
-      return respond(webApi(state, { method, token, body, address }));
+      return respond(webApi(state, { method, token, body, address: `ws://${line.address}/link` }));
     },
     websocket: {
       open: (socket) => {
-        sockets.add(socket);
+        line.sockets.add(socket);
         self.connections += 1;
-        socket.send(
-          JSON.stringify({
-            type: "hello",
-            num_connections: 1,
-            debug_info: {},
-            connection_info: { app_id: "A1" },
-          }),
-        );
+        const info = { num_connections: 1, debug_info: {}, connection_info: { app_id: "A1" } };
+        socket.send(JSON.stringify({ type: "hello", ...info }));
       },
       message: (_socket, text) => {
-        const { envelope_id } = JSON.parse(String(text)) as { envelope_id: string };
-        acks.push(envelope_id);
+        line.acks.push((JSON.parse(String(text)) as { envelope_id: string }).envelope_id);
       },
-      close: (socket) => void sockets.delete(socket),
+      close: (socket) => void line.sockets.delete(socket),
     },
   });
-  const acked = async (id: string, before: number) => {
-    const end = performance.now() + 3_000;
-    while (performance.now() < end) {
-      if (acks.slice(before).includes(id)) return;
-      await Bun.sleep(5);
-    }
-    throw new Error(`${id} was not acknowledged within 3 s`);
-  };
-  const deliver = async (type: string, payload: unknown): Promise<string> => {
-    last += 1;
-    const envelope = {
-      envelope_id: `e${last}`,
-      type,
-      payload,
-      accepts_response_payload: type !== "events_api",
-    };
-    sent.set(envelope.envelope_id, envelope);
-    return again(envelope.envelope_id);
-  };
-  const again = async (id: string): Promise<string> => {
-    for (let waited = 0; sockets.size === 0 && waited < 300; waited += 1) await Bun.sleep(20);
-    const before = acks.length;
-    [...sockets][0]?.send(JSON.stringify(sent.get(id)));
-    await acked(id, before);
-    return id;
-  };
-  const respondUrl = () => `http://127.0.0.1:${server.port}/respond/${last}`;
-  const self: Slack = Object.assign(state, {
-    apiUrl: `http://127.0.0.1:${server.port}/api/`,
-    ...{ botToken: state.tokens.bot, appToken: state.tokens.app, acks, responses, connections: 0 },
-    command: (user: string, channel: string, line: string) => {
-      const [command = "", ...rest] = line.split(" ");
+  line.address = `127.0.0.1:${server.port}`;
+  const self: Slack = Object.assign(state, opened, people(state, line), {
+    apiUrl: `http://${line.address}/api/`,
+    ...{ botToken: state.tokens.bot, appToken: state.tokens.app, acks: line.acks, responses },
+    close: async () => void (await server.stop(true)),
+  });
+  return self;
+}
+
+type Line = {
+  readonly sockets: Set<Bun.ServerWebSocket<undefined>>;
+  readonly sent: Map<string, Envelope>;
+  readonly acks: string[];
+  last: number;
+  address: string;
+};
+
+async function deliver(line: Line, type: string, payload: unknown): Promise<string> {
+  line.last += 1;
+  const envelope = { envelope_id: `e${line.last}`, type, payload };
+  line.sent.set(envelope.envelope_id, envelope);
+  return again(line, envelope.envelope_id);
+}
+
+/** Sends it, and waits for its acknowledgement: Slack waits three seconds. */
+async function again(line: Line, id: string): Promise<string> {
+  for (let waited = 0; line.sockets.size === 0 && waited < 300; waited += 1) await Bun.sleep(20);
+  const before = line.acks.length;
+  [...line.sockets][0]?.send(JSON.stringify({ ...line.sent.get(id), accepts_response_payload: true }));
+  const end = performance.now() + 3_000;
+  while (performance.now() < end) {
+    if (line.acks.slice(before).includes(id)) return id;
+    await Bun.sleep(5);
+  }
+  throw new Error(`${id} was not acknowledged within 3 s`);
+}
+
+type People = Pick<Slack, "command" | "mention" | "presses" | "submits" | "replay" | "disconnect">;
+const APP = { team_id: "T1", api_app_id: "A1", token: "x" };
+
+function people(state: SlackState, line: Line): People {
+  const response = () => ({ response_url: `http://${line.address}/respond/${line.last}` });
+  return {
+    command: (user, channel, typed) => {
+      const [command = "", ...rest] = typed.split(" ");
       const where = {
         channel_id: channel,
         channel_name: "team",
         user_id: user,
         user_name: `name-of-${user}`,
       };
-      const more = { team_id: "T1", api_app_id: "A1", trigger_id: `t${last}.${user}`, token: "x" };
-      return deliver("slash_commands", {
-        command,
-        text: rest.join(" "),
-        ...where,
-        ...more,
-        response_url: respondUrl(),
-      });
+      const said = { command, text: rest.join(" "), trigger_id: `t${line.last}.${user}` };
+      return deliver(line, "slash_commands", { ...APP, ...said, ...where, ...response() });
     },
-    mention: (user: string, channel: string, text: string, thread?: string) => {
+    mention: (user, channel, text, thread) => {
       const ts = state.nextTs();
-      const event = {
-        ...{ type: "app_mention", user, channel, ts, text: `<@UBOT> ${text}`, event_ts: ts },
-        ...(thread ? { thread_ts: thread } : {}),
-      };
-      const more = {
-        type: "event_callback",
-        team_id: "T1",
-        api_app_id: "A1",
-        event_id: `Ev${last}`,
-        event_time: 1,
-      };
-      return deliver("events_api", {
-        ...more,
-        event,
-        authorizations: [{ team_id: "T1", user_id: "UBOT", is_bot: true }],
-      });
+      const said = { type: "app_mention", user, channel, ts, event_ts: ts, text: `<@UBOT> ${text}` };
+      const event = { ...said, ...(thread ? { thread_ts: thread } : {}) };
+      const authorizations = [{ team_id: "T1", user_id: "UBOT", is_bot: true }];
+      const more = { type: "event_callback", event_id: `Ev${line.last}`, event_time: 1, authorizations };
+      return deliver(line, "events_api", { ...APP, ...more, event });
     },
-    presses: (user: string, on: Posted, label: string, more: { channel?: string; value?: string } = {}) => {
+    presses: (user, on, label, more = {}) => {
       const button = on.blocks.flatMap(buttonsOf).find((one) => one.text.text === label);
       if (!button) throw new Error(`no button ${label} on ${on.text}`);
       const channel = more.channel ?? on.channel;
-      return deliver("interactive", {
-        ...{ type: "block_actions", team: { id: "T1" }, user: { id: user, name: "x" }, api_app_id: "A1" },
-        ...{
-          channel: { id: channel, name: "team" },
-          trigger_id: `p${last}`,
-          response_url: respondUrl(),
-          token: "x",
-        },
+      const action = {
+        ...button,
+        value: more.value ?? button.value,
+        type: "button",
+        action_ts: "1",
+        block_id: "b",
+      };
+      return deliver(line, "interactive", {
+        ...{ ...APP, type: "block_actions", team: { id: "T1" }, user: { id: user, name: "x" } },
+        ...{ channel: { id: channel, name: "team" }, trigger_id: `p${line.last}`, ...response() },
         container: { type: "message", message_ts: on.ts, channel_id: channel },
         message: { ts: on.ts, ...(on.thread ? { thread_ts: on.thread } : {}) },
-        actions: [
-          { ...button, value: more.value ?? button.value, type: "button", action_ts: "1", block_id: "b" },
-        ],
+        actions: [action],
       });
     },
-    submits: async (user: string, text: string) => {
+    submits: async (user, text) => {
       const view = state.views.at(-1);
       if (!view) throw new Error("no modal is open");
       const values = { text: { text: { type: "plain_text_input", value: text } } };
-      await deliver("interactive", {
-        ...{ type: "view_submission", team: { id: "T1" }, user: { id: user }, api_app_id: "A1", token: "x" },
-        view: { ...view, id: `V${last}`, hash: "h", team_id: "T1", state: { values } },
-      });
+      const filled = { ...view, id: `V${line.last}`, hash: "h", team_id: "T1", state: { values } };
+      const from = { type: "view_submission", team: { id: "T1" }, user: { id: user } };
+      await deliver(line, "interactive", { ...APP, ...from, view: filled });
     },
-    replay: async (envelope: string) => void (await again(envelope)),
+    replay: async (envelope) => void (await again(line, envelope)),
     disconnect: () => {
-      for (const socket of sockets)
-        socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));
+      const word = JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} });
+      for (const socket of line.sockets) socket.send(word);
     },
-    close: async () => void (await server.stop(true)),
-  });
-  return self;
+  };
 }
 
 function buttonsOf(block: Block) {

@@ -39,124 +39,15 @@ const TOKEN = "999:AAtestTokenOfTheStandInThatIsLongEnough0";
 
 /** As strict as the real one in what matters here: unknown chats, marks, length, flood, one poller, confirmation. */
 export function telegramServer(): Telegram {
-  const chats: Chat[] = [];
-  let [lastUpdate, lastMessage, confirmed, polling] = [100, 10, 0, 0];
-  const updates: Update[] = [];
-  let wake = Promise.withResolvers<void>();
-  const add = (update: Omit<Update, "update_id">): number => {
-    lastUpdate += 1;
-    updates.push({ update_id: lastUpdate, ...update });
-    wake.resolve();
-    wake = Promise.withResolvers<void>();
-    return lastUpdate;
+  const inner: Inner = {
+    chats: [],
+    updates: [],
+    ...{ update: 100, message: 10, confirmed: 0, polling: 0 },
+    wake: [],
   };
-  const self = {
-    token: TOKEN,
-    posted: [] as Posted[],
-    calls: [] as Telegram["calls"],
-    alerts: [] as string[],
-    failures: [] as Telegram["failures"],
+  const self: State = {
+    ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], commands: [] },
     ...{ revoked: false, rival: false },
-    commands: [] as Telegram["commands"],
-    chat: (chat: Chat) => {
-      chats.push(chat);
-      return chat;
-    },
-    says: (chat: Chat, from: number, text: string, more: { to?: Posted; name?: string } = {}) => {
-      lastMessage += 1;
-      const command = /^\/\w+/.exec(text);
-      return add({
-        message: {
-          message_id: lastMessage,
-          date: 1_700_000_000,
-          chat,
-          from: { id: from, is_bot: false, first_name: more.name ?? `Person ${from}` },
-          text,
-          ...(command ? { entities: [{ type: "bot_command", offset: 0, length: command[0].length }] } : {}),
-          ...(more.to ? { reply_to_message: ownMessage(chat, more.to) } : {}),
-        },
-      });
-    },
-    presses: (from: number, on: Posted, label: string, data?: string) => {
-      const button = on.buttons.find((one) => one.text === label);
-      if (!button && data === undefined) throw new Error(`no button ${label} on ${on.text}`);
-      return add({
-        callback_query: {
-          id: `q${lastUpdate}`,
-          chat_instance: "1",
-          from: { id: from, is_bot: false, first_name: `Person ${from}` },
-          data: data ?? button?.callback_data ?? "",
-          message: ownMessage(chatById(chats, on.chat), on),
-        },
-      });
-    },
-    repeat: (id: number) => {
-      const found = updates.find((one) => one.update_id === id);
-      if (found) updates.push(found);
-      confirmed = Math.min(confirmed, id - 1);
-      wake.resolve();
-      wake = Promise.withResolvers<void>();
-    },
-  };
-  const getUpdates = async (payload: Payload): Promise<Answer> => {
-    if (self.rival) return { code: 409, description: "Conflict: terminated by other getUpdates request" };
-    confirmed = Math.max(confirmed, (payload.offset ?? 0) - 1);
-    polling += 1;
-    const mine = polling;
-    const fresh = () => updates.filter((one) => one.update_id > confirmed);
-    if (fresh().length === 0) await Promise.race([wake.promise, Bun.sleep(1_000)]);
-    if (mine !== polling)
-      return { code: 409, description: "Conflict: terminated by other getUpdates request" };
-    return { result: fresh().slice(0, 100) };
-  };
-  const methods: Record<string, (payload: Payload) => Answer | Promise<Answer>> = {
-    getMe: () => ({ result: ME }),
-    getUpdates,
-    deleteWebhook: () => ({ result: true }),
-    setMessageReaction: () => ({ result: true }),
-    setMyCommands: (payload) => {
-      self.commands = payload.commands as Telegram["commands"];
-      const bad = self.commands.find(
-        (one) => !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description.length > 256,
-      );
-      return bad ? { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" } : { result: true };
-    },
-    answerCallbackQuery: (payload) => {
-      const text = String(payload.text ?? "");
-      if (text.length > 200) return { code: 400, description: "Bad Request: MESSAGE_TOO_LONG" };
-      self.alerts.push(text);
-      return { result: true };
-    },
-    sendMessage: (payload) => {
-      const chat = chats.find((one) => one.id === payload.chat_id);
-      if (!chat) return { code: 400, description: "Bad Request: chat not found" };
-      if (chat.gone) return { code: 403, description: "Forbidden: bot was kicked from the group chat" };
-      const text = textOf(payload);
-      if (typeof text !== "string") return text;
-      lastMessage += 1;
-      const posted: Posted = {
-        ...{ id: lastMessage, chat: chat.id, text, html: String(payload.text), at: performance.now() },
-        edits: [],
-        silent: payload.disable_notification === true,
-        to: (payload.reply_parameters as { message_id: number } | undefined)?.message_id ?? null,
-        topic: typeof payload.message_thread_id === "number" ? payload.message_thread_id : null,
-        ...marksOf(payload),
-      };
-      self.posted.push(posted);
-      return { result: ownMessage(chat, posted) };
-    },
-    editMessageText: (payload) => {
-      const found = self.posted.find((one) => one.chat === payload.chat_id && one.id === payload.message_id);
-      if (!found) return { code: 400, description: "Bad Request: message to edit not found" };
-      const text = textOf(payload);
-      if (typeof text !== "string") return text;
-      const { buttons } = marksOf(payload);
-      if (String(payload.text) === found.html && JSON.stringify(buttons) === JSON.stringify(found.buttons))
-        return { code: 400, description: "Bad Request: message is not modified" };
-      Object.assign(found, { text, html: String(payload.text), buttons });
-      found.edits.push({ text, at: performance.now() });
-      return { result: ownMessage(chatById(chats, found.chat), found) };
-    },
   };
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -166,26 +57,145 @@ export function telegramServer(): Telegram {
       const [, token, method = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(new URL(request.url).pathname) ?? [];
       if (token !== TOKEN || self.revoked) return refused({ code: 401, description: "Unauthorized" });
       const payload = (await request.json().catch(() => ({}))) as Payload;
-      self.calls.push({ method, payload });
-      const at = self.failures.findIndex((one) => one.method === method);
-      const [failure] = at < 0 ? [] : self.failures.splice(at, 1);
-      if (failure && failure.how !== "silence") return refused(failure.how);
-      const act = methods[method];
-      if (!act) return refused({ code: 404, description: "Not Found: method not found" });
-      const answer = await act(payload);
-      // It has arrived; its answer has not.
-      if (failure?.how === "silence") return new Response("", { status: 502 });
-      return "code" in answer ? refused(answer) : Response.json({ ok: true, result: answer.result });
+      return answered(self, inner, method, payload);
     },
   });
-  return Object.assign(self, {
+  return Object.assign(self, people(inner), {
     root: `http://127.0.0.1:${server.port}`,
     close: async () => {
-      wake.resolve();
+      woken(inner);
       await server.stop(true);
     },
   });
 }
+
+async function answered(self: State, inner: Inner, method: string, payload: Payload): Promise<Response> {
+  self.calls.push({ method, payload });
+  const at = self.failures.findIndex((one) => one.method === method);
+  const [failure] = at < 0 ? [] : self.failures.splice(at, 1);
+  if (failure && failure.how !== "silence") return refused(failure.how);
+  const act = METHODS[method];
+  if (!act) return refused({ code: 404, description: "Not Found: method not found" });
+  const answer = await act(self, inner, payload);
+  // It has arrived; its answer has not.
+  if (failure?.how === "silence") return new Response("", { status: 502 });
+  return "code" in answer ? refused(answer) : Response.json({ ok: true, result: answer.result });
+}
+
+type People = Pick<Telegram, "chat" | "says" | "presses" | "repeat">;
+type State = Omit<Telegram, keyof People | "root" | "close">;
+type Inner = {
+  readonly chats: Chat[];
+  readonly updates: Update[];
+  update: number;
+  message: number;
+  confirmed: number;
+  polling: number;
+  wake: (() => void)[];
+};
+
+function woken(inner: Inner): void {
+  for (const wake of inner.wake.splice(0)) wake();
+}
+
+function add(inner: Inner, update: Omit<Update, "update_id">): number {
+  inner.update += 1;
+  inner.updates.push({ update_id: inner.update, ...update });
+  woken(inner);
+  return inner.update;
+}
+
+function people(inner: Inner): People {
+  const person = (id: number, name = `Person ${id}`) => ({ id, is_bot: false, first_name: name });
+  return {
+    chat: (chat) => {
+      inner.chats.push(chat);
+      return chat;
+    },
+    says: (chat, from, text, more = {}) => {
+      inner.message += 1;
+      const command = /^\/\w+/.exec(text);
+      const entities = command ? [{ type: "bot_command", offset: 0, length: command[0].length }] : [];
+      const reply = more.to ? { reply_to_message: ownMessage(chat, more.to) } : {};
+      const message = { message_id: inner.message, date: 1_700_000_000, chat, text, entities, ...reply };
+      return add(inner, { message: { ...message, from: person(from, more.name) } });
+    },
+    presses: (from, on, label, data) => {
+      const button = on.buttons.find((one) => one.text === label);
+      if (!button && data === undefined) throw new Error(`no button ${label} on ${on.text}`);
+      const message = ownMessage(chatById(inner.chats, on.chat), on);
+      const query = { id: `q${inner.update}`, chat_instance: "1", data: data ?? button?.callback_data ?? "" };
+      return add(inner, { callback_query: { ...query, from: person(from), message } });
+    },
+    repeat: (id) => {
+      inner.confirmed = Math.min(inner.confirmed, id - 1);
+      woken(inner);
+    },
+  };
+}
+
+const CONFLICT = { code: 409, description: "Conflict: terminated by other getUpdates request" };
+type Method = (self: State, inner: Inner, payload: Payload) => Answer | Promise<Answer>;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  getMe: () => ({ result: ME }),
+  deleteWebhook: () => ({ result: true }),
+  setMessageReaction: () => ({ result: true }),
+  getUpdates: async (self, inner, payload) => {
+    if (self.rival) return CONFLICT;
+    inner.confirmed = Math.max(inner.confirmed, (payload.offset ?? 0) - 1);
+    inner.polling += 1;
+    const mine = inner.polling;
+    const fresh = () => inner.updates.filter((one) => one.update_id > inner.confirmed);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    inner.wake.push(resolve);
+    if (fresh().length === 0) await Promise.race([promise, Bun.sleep(1_000)]);
+    return mine === inner.polling ? { result: fresh().slice(0, 100) } : CONFLICT;
+  },
+  setMyCommands: (self, _inner, payload) => {
+    self.commands = payload.commands as Telegram["commands"];
+    const bad = self.commands.some(
+      (one) => !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description.length > 256,
+    );
+    return bad ? { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" } : { result: true };
+  },
+  answerCallbackQuery: (self, _inner, payload) => {
+    const text = String(payload.text ?? "");
+    if (text.length > 200) return { code: 400, description: "Bad Request: MESSAGE_TOO_LONG" };
+    self.alerts.push(text);
+    return { result: true };
+  },
+  sendMessage: (self, inner, payload) => {
+    const chat = inner.chats.find((one) => one.id === payload.chat_id);
+    if (!chat) return { code: 400, description: "Bad Request: chat not found" };
+    if (chat.gone) return { code: 403, description: "Forbidden: bot was kicked from the group chat" };
+    const text = textOf(payload);
+    if (typeof text !== "string") return text;
+    inner.message += 1;
+    const posted: Posted = {
+      ...{ id: inner.message, chat: chat.id, text, html: String(payload.text), at: performance.now() },
+      edits: [],
+      silent: payload.disable_notification === true,
+      to: (payload.reply_parameters as { message_id: number } | undefined)?.message_id ?? null,
+      topic: typeof payload.message_thread_id === "number" ? payload.message_thread_id : null,
+      ...marksOf(payload),
+    };
+    self.posted.push(posted);
+    return { result: ownMessage(chat, posted) };
+  },
+  editMessageText: (self, inner, payload) => {
+    const found = self.posted.find((one) => one.chat === payload.chat_id && one.id === payload.message_id);
+    if (!found) return { code: 400, description: "Bad Request: message to edit not found" };
+    const text = textOf(payload);
+    if (typeof text !== "string") return text;
+    const { buttons } = marksOf(payload);
+    if (String(payload.text) === found.html && JSON.stringify(buttons) === JSON.stringify(found.buttons))
+      return { code: 400, description: "Bad Request: message is not modified" };
+    Object.assign(found, { text, html: String(payload.text), buttons });
+    found.edits.push({ text, at: performance.now() });
+    return { result: ownMessage(chatById(inner.chats, found.chat), found) };
+  },
+};
 
 function refused({ code, description, retryAfter }: Refusal): Response {
   const parameters = retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } };

@@ -1,0 +1,3 @@
+import { botAlone } from "../../src/wiring/bot-alone.ts";
+
+process.exitCode = await botAlone("slack");

@@ -1,0 +1,90 @@
+import { afterEach, expect, test } from "bun:test";
+import { type Memory, memory, textOf } from "./memory.ts";
+import { type Scene, scene, until } from "./scene.ts";
+
+let at: Scene | null = null;
+afterEach(async () => {
+  await at?.close();
+  at = null;
+});
+
+async function begin(): Promise<{ place: Scene; chat: Memory }> {
+  const place = await scene();
+  at = place;
+  const chat = memory();
+  place.heartbeat();
+  await place.bot(chat);
+  return { place, chat };
+}
+
+const shownIn = (chat: Memory) => () =>
+  chat.shown.map((one) => `${one.to ?? "all"}: ${one.texts.at(-1)}`).join("\n");
+const seen = (chat: Memory, text: RegExp) =>
+  until(shownIn(chat), () => chat.shown.find((one) => text.test(textOf(one.message))));
+
+test("a question comes with its words, is answered once by a reply, and the others are told", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch --model ask 42");
+  const asked = await until(shownIn(chat), () =>
+    chat.shown.find(
+      (one) => one.message.buttons.some(({ label }) => label === "Answer…") && one.how?.silent === false,
+    ),
+  );
+  await chat.presses("1", asked, "Answer…");
+  const prompt = await until(shownIn(chat), () =>
+    chat.shown.find((one) => /^Answer: what shall be said/.test(one.texts[0] ?? "")),
+  );
+  await chat.says("2", "the first one", { thread: prompt.id });
+  await seen(chat, /There is no command "the"/);
+  await chat.says("1", "the second one", { thread: prompt.id });
+  await seen(chat, /Answered: scripted is told/);
+  await until(
+    shownIn(chat),
+    () => asked.message.buttons.length === 0 && /Answered by telegram:1/.test(textOf(asked.message)),
+  );
+  await chat.says("2", "answer 1 the third one");
+  await seen(chat, /telegram:1 has answered already: "the second one"/);
+  const kept = place.world.store.db.query("SELECT answer, closed_by AS by FROM questions").all();
+  expect(kept).toEqual([{ answer: "the second one", by: "telegram:1" }]);
+}, 40_000);
+
+test("what is not trusted by itself is answered with the reasons, and a button that is good once", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch 45");
+  const refused = await seen(chat, /#45 is not trusted by itself.*written by stranger/s);
+  expect(refused.to).toBe("1");
+  await chat.presses("1", refused, "Dispatch anyway");
+  await seen(chat, /Speed things up/);
+  const rows = place.world.store.db.query("SELECT number, created_by AS by FROM dispatches").all();
+  expect(rows).toEqual([{ number: 45, by: "telegram:1" }]);
+  await chat.presses("2", refused, "Dispatch anyway");
+  await seen(chat, /telegram:1 has pressed that already/);
+}, 30_000);
+
+test("an address alone is offered to be dispatched; an unknown word is answered with the nearest", async () => {
+  const { chat } = await begin();
+  await chat.says("1", "https://github.com/acme/app/issues/43");
+  const offered = await seen(chat, /Shall an agent take it/);
+  await chat.says("1", "/dispach 43");
+  await seen(chat, /did you mean dispatch\?/);
+  await chat.presses("1", offered, "Dispatch it");
+  await seen(chat, /#43 Dark mode/);
+}, 30_000);
+
+test("a decision at the desk updates every card, and invariant 36: what begins there can be seen and ended here", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "follow acme/app");
+  await seen(chat, /follows acme\/app/);
+  await place.rally("dispatch", "42");
+  const ready = await seen(chat, /ready for review · #42/);
+  const card = await until(shownIn(chat), () => chat.shown.find((one) => one.id === ready.how?.thread));
+  await place.rally("upstream", "1");
+  await until(shownIn(chat), () => /waiting on upstream/.test(textOf(card.message)));
+  await until(shownIn(chat), () => /Marked upstream by ana, \d\d:\d\d/.test(textOf(ready.message)));
+  expect(ready.message.buttons).toEqual([]);
+  await chat.says("1", "/status");
+  await seen(chat, /1 upstream/);
+  await chat.says("1", "/clean 1");
+  await seen(chat, /left alone/);
+  expect(place.world.store.db.query("SELECT count(*) AS n FROM dispatches").get()).toEqual({ n: 1 });
+}, 30_000);
