@@ -6,7 +6,11 @@ import { COMMANDS } from "../src/domain/commands.ts";
 export type Suggestion = { readonly line: string; readonly usage: string; readonly summary: string };
 
 const OFFERED = COMMANDS.filter(
-  (command) => !command.hidden && !command.agents && command.name !== "dashboard",
+  (command) =>
+    !command.hidden &&
+    !command.agents &&
+    command.name !== "dashboard" &&
+    command.surfaces.some((surface) => surface !== "chat"),
 );
 
 /** The commands that fit, best first; once arguments are typed, the command that they belong to. */

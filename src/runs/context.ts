@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { contextFile } from "../agents/context.ts";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -57,6 +57,10 @@ function runFolder(worktree: string): string {
 
 /** By rename, so that a link left at the name is replaced and never followed. */
 function place(path: string, text: string): void {
+  const draft = `${basename(path)}.`;
+  // One start at a time: a draft that is there is of a start that was killed.
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(draft)) rmSync(join(dirname(path), name), { recursive: true, force: true });
   const beside = `${path}.${crypto.randomUUID()}`;
   writeFileSync(beside, text, { mode: 0o644, flag: "wx" });
   renameSync(beside, path);

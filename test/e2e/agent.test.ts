@@ -39,9 +39,13 @@ const WORLDLESS = ["demo"];
 
 describe("called by an agent", () => {
   const shut = COMMANDS.filter(
-    (one) => !one.reads && !ALLOWED.includes(one.name) && !WORLDLESS.includes(one.name),
+    (one) =>
+      one.surfaces.includes("cli") &&
+      !one.reads &&
+      !ALLOWED.includes(one.name) &&
+      !WORLDLESS.includes(one.name),
   );
-  const open = COMMANDS.filter((one) => one.reads && !one.hidden);
+  const open = COMMANDS.filter((one) => one.reads && !one.hidden && one.surfaces.includes("cli"));
 
   test("with RALLY_RUN set, all that changes something is refused, and changes nothing", async () => {
     const before = await rally(at, ["status", "--json"]);

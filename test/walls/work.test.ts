@@ -38,7 +38,7 @@ walled("commit, stash, rebase and gc work inside, and come home", async () => {
   expect(await room.status()).toBe("");
   await room.git(room.repo, "fsck", "--strict", "--no-dangling");
   expect(await room.git(room.worktree, "reflog", "-1", "--format=%gs", "rally/42-x")).toBe(
-    "rally: work of a run",
+    "commit: work of a run",
   );
   expect(await room.bringHome(runDir, name)).toEqual(home);
 });
