@@ -17,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   dispatch: async () => (await import("./dispatch.ts")).dispatched,
   twelve: async () => (await import("./twelve.ts")).twelve,
   web: async () => (await import("./web.ts")).web,
+  chat: async () => (await import("./chat.ts")).chat,
   dashboard: async () => (await import("./dashboard.ts")).dashboard,
 };
 

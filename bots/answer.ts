@@ -2,6 +2,7 @@ import { Problem } from "../src/domain/problem.ts";
 import type { Bot } from "./bot.ts";
 import { asText } from "./bot.ts";
 import { type Content, problemParts, sentence } from "./content.ts";
+import { Undelivered } from "./platform.ts";
 import type { Speaker } from "./receive.ts";
 import { keep, messageOf } from "./send.ts";
 
@@ -15,7 +16,7 @@ export async function say(
   const { incoming, room } = speaker;
   const { message, offers } = messageOf(bot, room, content, dispatchId);
   bot.pace.sent(incoming.chat, bot.world.now());
-  const id = await incoming.answer.say(message);
+  const id = await patiently(() => incoming.answer.say(message));
   if (id === null || offers.length === 0) return;
   keep(
     bot,
@@ -30,7 +31,23 @@ export async function say(
 /** For the asker alone. A button of it is bound where it is pressed. */
 export async function whisper(bot: Bot, speaker: Speaker, content: Content): Promise<void> {
   const { message } = messageOf(bot, speaker.room, content, null);
-  await speaker.incoming.answer.whisper(message);
+  await patiently(() => speaker.incoming.answer.whisper(message));
+}
+
+const TRIES = 3;
+const WAIT_MOST_MS = 60_000;
+
+/** An answer waits where the platform says so; the chat's next line waits with it. */
+async function patiently<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const wait = error instanceof Undelivered ? error.how.retryAfterMs : undefined;
+      if (wait === undefined || wait > WAIT_MOST_MS || tries >= TRIES) throw error;
+      await Bun.sleep(wait);
+    }
+  }
 }
 
 /** What people are told of a failure; what is a bug is said to be one. */

@@ -1,5 +1,6 @@
 import { chatHealth } from "../store/chat-people.ts";
 import { chatRoomsOf, followsOf } from "../store/chat-rooms.ts";
+import { lease } from "../store/leases.ts";
 import { ago, plural } from "./ago.ts";
 import { bad, type Check, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
 
@@ -44,6 +45,16 @@ function heard(patient: Patient, name: string, people: number): Check[] {
   const now = patient.now();
   if (health.error !== null)
     return [bad(name, `${health.error} (${ago(health.errorAt ?? now, now)} ago)`, `docs/${name}.md`)];
+  const silentMs = now - (health.goodAt ?? now);
+  // Telegram answers every poll within half a minute; Slack speaks only when somebody does.
+  if (name === "telegram" && silentMs > SILENT_MS && isRun(patient, name))
+    return [
+      bad(
+        name,
+        `Nothing was heard of Telegram for ${ago(now - silentMs, now)}.`,
+        "rally down, then rally up",
+      ),
+    ];
   const event = health.eventAt === null ? "no event yet" : `last event ${ago(health.eventAt, now)} ago`;
   return [
     ok(
@@ -51,6 +62,14 @@ function heard(patient: Patient, name: string, people: number): Check[] {
       `${event}, answered ${ago(health.goodAt ?? now, now)} ago; ${plural(people, "person", "people")} may use it`,
     ),
   ];
+}
+
+const SILENT_MS = 120_000;
+
+function isRun(patient: Patient, name: string): boolean {
+  const store = storeOf(patient);
+  const held = store ? lease(store, `chat:${name}`) : null;
+  return held !== null && held.until > patient.now();
 }
 
 function rooms(patient: Patient, name: string): Check[] {

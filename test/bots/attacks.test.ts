@@ -166,6 +166,14 @@ describe("too much", () => {
     expect(refusals(place).map(({ why }) => why)).toEqual(["Too much at once."]);
   });
 
+  test("stop passes the queue", async () => {
+    const { chat } = await begin();
+    const many = Array.from({ length: 15 }, () => chat.says("1", "status"));
+    await Promise.all([...many, chat.says("1", "/stop 99")]);
+    await until(shownIn(chat), () => chat.shown.length === 16);
+    expect(chat.shown.findIndex((one) => /no dispatch 99/.test(textOf(one.message)))).toBeLessThan(5);
+  });
+
   test("a message of 100,000 characters is refused or cut, on every platform", async () => {
     const { chat } = await begin();
     await chat.says("1", `dispatch task ${"x".repeat(100_000)}`);

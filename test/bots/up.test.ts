@@ -2,8 +2,8 @@ import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { program } from "../../src/wiring/program.ts";
 import { scene, until } from "./scene.ts";
-import { slackServer } from "./slack/server.ts";
 import { wordsOf } from "./slack/api.ts";
+import { slackServer } from "./slack/server.ts";
 import { telegramServer } from "./telegram/server.ts";
 
 const closing: (() => unknown)[] = [];
@@ -67,7 +67,10 @@ test("bots/telegram runs alone, and says what it needs where it has no token", a
   const chat = api.chat({ id: 9, type: "private", first_name: "Vi" });
   const alone = start([process.execPath, "--no-env-file", main]);
   api.says(chat, 9, "/projects");
-  await until(() => JSON.stringify(api.posted), () => api.posted.some(({ text }) => /acme\/app/.test(text)));
+  await until(
+    () => JSON.stringify(api.posted),
+    () => api.posted.some(({ text }) => /acme\/app/.test(text)),
+  );
   alone.kill("SIGTERM");
   expect(await alone.exited).toBe(0);
   const bare = Bun.spawn([process.execPath, "--no-env-file", main], { env: place.at.env, stderr: "pipe" });

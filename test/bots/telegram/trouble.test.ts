@@ -58,6 +58,46 @@ test("another poller and a revoked token are said once and loudly, and it goes o
   );
 }, 20_000);
 
+test("an answer that is put off comes later", async () => {
+  const api = server();
+  const chat = api.chat({ id: 9, type: "private", first_name: "Vi" });
+  const home = newHome("chat: {telegram: {viewers: [9]}}\n");
+  const { log } = home.world;
+  const common = { token: api.token, apiRoot: api.root, log, say: () => undefined, heard: () => undefined };
+  closing.push(home.remove, running(home.world, telegram(common)).stop);
+  api.failures.push({
+    method: "sendMessage",
+    how: { code: 429, description: "Too Many Requests", retryAfter: 1 },
+  });
+  const from = performance.now();
+  api.says(chat, 9, "/projects");
+  await until(
+    () => JSON.stringify(api.posted),
+    () => api.posted.some(({ text }) => /acme\/app/.test(text)),
+  );
+  expect(performance.now() - from).toBeGreaterThan(900);
+  expect(api.posted).toHaveLength(1);
+}, 20_000);
+
+test("in a group only what is said to it is heard", async () => {
+  const api = server();
+  const group = api.chat({ id: -1007, type: "supergroup", title: "team" });
+  begin(api);
+  for (const text of ["hello all", "/status@other_bot", "@other_bot status"]) api.says(group, 5, text);
+  api.says(group, 6, "/status@rally_bot");
+  const known = (text: RegExp) => api.posted.filter((one) => text.test(one.text)).length;
+  await until(
+    () => JSON.stringify(api.posted),
+    () => known(/Your id is 6/) === 1,
+  );
+  api.says(group, 7, "@rally_bot status");
+  await until(
+    () => JSON.stringify(api.posted),
+    () => known(/Your id is 7/) === 1,
+  );
+  expect(api.posted).toHaveLength(2);
+}, 20_000);
+
 test("a replayed update does nothing; plain words are sent where the marks are not understood", async () => {
   const api = server();
   const chat = api.chat({ id: 5, type: "private", first_name: "Admin" });
