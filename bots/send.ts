@@ -6,7 +6,7 @@ import { keepMessage, newOffer } from "../src/store/chat-messages.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import type { Bot } from "./bot.ts";
 import type { Content, Offered } from "./content.ts";
-import type { Button, Message, PostOptions } from "./platform.ts";
+import type { Button, Message, Part, PostOptions } from "./platform.ts";
 
 /** Lines that approve the work as it is: with another commit they are another matter. */
 const OF_THE_HEAD = /^(upstream|push|pr|clean|review)\b/;
@@ -19,8 +19,21 @@ export function messageOf(
   dispatchId: number | null,
 ): { readonly message: Message; readonly offers: readonly string[] } {
   const buttons = content.offers.flatMap((offered) => button(bot, room, offered, dispatchId));
-  const message = { parts: content.parts, mention: content.mention, buttons };
+  const parts = content.parts.map((part) => redacted(bot, part));
+  const message = { parts, mention: content.mention, buttons };
   return { message, offers: buttons.map(({ offer }) => offer) };
+}
+
+/** A chat is a sink like any other: nothing that is secret goes there, whoever wrote it. */
+function redacted({ world }: Bot, part: Part): Part {
+  if ("code" in part) return { code: world.redact(part.code) };
+  const { line } = part;
+  if (typeof line === "string") return { line: world.redact(line) };
+  return {
+    line: line.map((span) =>
+      typeof span === "string" ? world.redact(span) : { ...span, text: world.redact(span.text) },
+    ),
+  };
 }
 
 function button(bot: Bot, room: string, offered: Offered, about: number | null): Button[] {

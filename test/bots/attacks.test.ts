@@ -194,6 +194,16 @@ describe("too much", () => {
   });
 });
 
+test("a token that is said, or that somebody wrote into a title, is not shown again", async () => {
+  const { place, chat } = await begin();
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  await chat.says("1", `dispatch task use ${token} for it`);
+  await until(shownIn(chat), () => chat.shown.some((one) => one.how?.key?.startsWith("card:")));
+  expect(shownIn(chat)()).not.toContain(token);
+  const kept = place.world.store.db.query("SELECT text FROM chat_updates").all();
+  expect(JSON.stringify(kept)).not.toContain(token);
+});
+
 test("a title can be no mention, no link, no mark, and cannot break the card", async () => {
   const { place } = await begin();
   const title = "<!channel> <@U7> </b><b>*bold* `code` ```\n<a href='x'>y</a> @everyone \u202egnp.exe &lt;";
