@@ -56,6 +56,7 @@ export function wall(
   });
   const mounts = inOrder([
     ...systemMounts(),
+    ...keptPrograms(request),
     ...homeMounts(request),
     ...opened(request),
     { at: request.rallyHome, how: "nothing" },
@@ -111,6 +112,14 @@ function systemMounts(): Mount[] {
     "/run/wrappers",
   ].map((at) => ({ at, how: "read" }));
   return [...covered, ...kept];
+}
+
+/** A program, or a whole home, may stand below a folder that is covered: it is still to be read. */
+function keptPrograms({ argv, env, home, show }: WallRequest): Mount[] {
+  const [program = ""] = argv;
+  const programs = SYSTEM_SECRETS.flatMap((folder) => programFolders(program, env.PATH ?? "", folder));
+  const homes = show === "masked" && SYSTEM_SECRETS.some((folder) => isBelow(home, folder)) ? [home] : [];
+  return [...homes, ...programs].map((at) => ({ at, how: "read" }));
 }
 
 function homeMounts(request: WallRequest): Mount[] {
