@@ -3,6 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
 import { stopRun } from "../runs/stop.ts";
+import { runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
@@ -31,9 +32,22 @@ export async function stopWork(world: World, actor: string, view: DispatchView):
   if (view.queued) leaveLine(world, actor, view, view.queued.runId);
   if (view.run && isLive(view.run.state)) {
     await stopRun(world, view.run.id, { actor });
-    await world.poke();
+    await ended(world, view.run.id);
   }
 }
+
+/** Another process may be at the end of this very run: whoever does it, the answer waits for what it says. */
+async function ended(world: World, runId: number): Promise<void> {
+  const until = performance.now() + world.config.limits.stopGraceSeconds * 1000 + ENDING_MS;
+  for (;;) {
+    await world.poke();
+    if (!isLive(runRow(world.store, runId)?.state ?? "exited") || performance.now() > until) return;
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+}
+
+const ENDING_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 
 /** A run that never started is interrupted; the dispatch is again what it was, or has ended without anything. */
 function leaveLine(world: World, actor: string, view: DispatchView, runId: number): void {
