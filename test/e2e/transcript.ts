@@ -10,6 +10,8 @@ export type Step = {
 
 /** What `[..]` and its named sisters stand for; everything else in an expected line is itself. */
 const WILD: Readonly<Record<string, string>> = {
+  /** How a run that has just been asked for stands: a fast one has ended, or asked, before the answer is printed. */
+  moment: "(?:⏳ scripted working|❓ needs your answer|🟡 ready for review|🔴 failed: needs you)",
   "..": ".*",
   sha: "[0-9a-f]{7,40}",
   age: "\\d+[smhd]",
