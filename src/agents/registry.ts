@@ -1,3 +1,4 @@
+import { nearest } from "../domain/grammar-nearest.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Agent, AgentConfig } from "./agent.ts";
 import { claude } from "./claude.ts";
@@ -35,25 +36,4 @@ export function agentNamed(name: string, config: Configured): Agent {
 export function agentNames(config: Configured): readonly string[] {
   const configured = Object.keys(config.agents).filter((name) => config.agents[name]?.command);
   return [...new Set([...Object.keys(agents), ...configured])];
-}
-
-function nearest(name: string, names: readonly string[]): string | null {
-  const ranked = names
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  const best = ranked[0];
-  return best && best.far <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

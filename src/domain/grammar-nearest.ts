@@ -15,7 +15,7 @@ export function nearest(typed: string, words: readonly string[]): string | null 
 }
 
 /** Edits between two words: a letter more, less, other, or two that changed places. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   if (a.length > 64 || b.length > 64) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
