@@ -9,7 +9,7 @@ import type { Stopped } from "../process/stop.ts";
 import { sweepAll } from "../process/sweep-all.ts";
 import { admit } from "../store/admit.ts";
 import { admitKept } from "../store/kept.ts";
-import { runRow } from "../store/read.ts";
+import { runRow, runsOf } from "../store/read.ts";
 import { type Change, record, setDispatch } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
@@ -99,6 +99,7 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
   const exitCode = readExit(files.dir);
   const asked = row.stopBy !== null || row.limit !== null;
   const unprepared = asked ? null : setupFailure(files.dir, exitCode);
+  const earlier = earlierOf(world, row);
   const ended = outcome({
     kind: work.kind,
     stopBy: row.stopBy,
@@ -108,6 +109,7 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
     questionOpen: openQuestion(world.store, row.dispatchId) !== null,
     hasWork: work.hasWork,
     attached: row.role === "attached",
+    earlier,
   });
   commit(
     world,
@@ -116,6 +118,16 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
     trouble !== null ? failed("agent", trouble) : unprepared !== null ? failed("start", unprepared) : ended,
     work.headAfter,
   );
+}
+
+/** How the dispatch's last run before this one ended: an attached run may leave it at that. */
+function earlierOf(world: World, row: RunRow) {
+  const before = runsOf(world.store, row.dispatchId).findLast(
+    (run) => run.id < row.id && run.outcome !== null,
+  );
+  if (!before?.outcome) return null;
+  const { outcome: was, failure, detail, stopBy } = before;
+  return { outcome: was, failure, detail, stopBy };
 }
 
 function failed(failure: Failure, detail: string): Ended {
@@ -145,6 +157,8 @@ function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: 
         outputTokens: reading.outputTokens,
         costUsd: reading.costUsd,
         denials: reading.denials.join("\n") || null,
+        // A person left what another had stopped as it was: that one is still who stopped it.
+        ...(ended.outcome === "interrupted" ? { stopBy: row.stopBy ?? earlierOf(world, row)?.stopBy } : {}),
         lastOutputAt: lastWrite(files.log) ?? row.lastOutputAt,
         ...(reading.session ? { session: reading.session } : {}),
       },
