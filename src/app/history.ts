@@ -3,6 +3,7 @@ import { isLive } from "../domain/words.ts";
 import { type JournalRow, projects, history as rowsOf, runsOf } from "../store/read.ts";
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
+import { localTime } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { findDispatch, onlyProject, titleOf } from "./find.ts";
 import { type Reply, type Row, said, tone } from "./reply.ts";
@@ -24,7 +25,7 @@ export async function history(world: World, call: Call): Promise<Reply> {
 
 function lineOf(row: JournalRow): Row {
   const moved = row.from === null && row.to === null ? "" : `${row.from ?? "∅"} → ${row.to ?? "∅"}`;
-  const when = new Date(row.at).toISOString().replace("T", " ").slice(0, 19);
+  const when = localTime(row.at);
   const who = row.dispatchId === null ? "" : String(row.dispatchId);
   return [
     [tone(when, "dim")],
