@@ -22,6 +22,7 @@ import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
+import { endTroubled, isPausing } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, workOf } from "./work.ts";
@@ -44,9 +45,9 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   if (ends.length === 0) return;
   const rows = ends.flatMap((action) => {
     const row = runRow(world.store, action.runId);
-    return row && isLive(row.state) ? [{ action, row }] : [];
+    return row && isLive(row.state) && !isPausing(world, row.id) ? [{ action, row }] : [];
   });
-  const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
+  const swept = await sweepAll(rows.map(({ row }) => subject(world, row))).then(answering, refusing);
   const heads = headsOf();
   const waiting = rows.values();
   const worker = async () => {
@@ -54,18 +55,31 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
       if (performance.now() > options.until) return;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        await endRun(world, row, {
-          reading: options.reading(row),
-          left: left.get(marker(homeId(world.store), row.id)) ?? null,
-          heads,
-        });
+        const left = swept().get(marker(homeId(world.store), row.id)) ?? null;
+        await endRun(world, row, { reading: options.reading(row), left, heads });
         options.done(action);
       } catch (error) {
         options.failed(action, error);
+        try {
+          endTroubled(world, row, error);
+        } catch (worse) {
+          options.failed(action, worse);
+        }
       }
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}
+
+/** What went wrong for all of them at once is counted for each. */
+function refusing(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
+}
+
+function answering<T>(value: T): () => T {
+  return () => value;
 }
 
 /** While git looks at one worktree, others can be ended. */
