@@ -50,9 +50,12 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   const swept = await sweepAll(rows.map(({ row }) => subject(world, row))).then(answering, refusing);
   const heads = headsOf();
   const waiting = rows.values();
+  let begun = false;
   const worker = async () => {
     for (const { action, row } of waiting) {
-      if (performance.now() > options.until) return;
+      // One at least: who has no time for any would never end it.
+      if (begun && performance.now() > options.until) return;
+      begun = true;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
         const left = swept().get(marker(homeId(world.store), row.id)) ?? null;
