@@ -42,6 +42,10 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
   });
   await bots?.stop();
   await page?.stop();
+  if (end === "home is gone")
+    throw new Problem("missing", `Rally's home ${world.config.home} was deleted while it was watched.`, {
+      hint: "rally up makes a new one; agents that still run are no longer known",
+    });
   return said(`Ended: ${end}.`, { watching: false, end });
 }
 
