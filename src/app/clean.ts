@@ -22,9 +22,10 @@ export async function clean(world: World, call: Call): Promise<Reply> {
   const take = judged.filter((one) => one.take);
   const named = args(call.parsed, "d").length > 0;
   const refused = judged.filter((one) => !one.take && named);
-  if (on(call.parsed, "dry-run")) return proposal(judged, { dryRun: true });
+  if (on(call.parsed, "dry-run"))
+    return proposal(judged, { dryRun: true, archives: await cleanArchive(world, call, "all") });
   if (refused.length > 0 && take.length === 0) throw refusal(refused);
-  const archives = on(call.parsed, "archive") ? await cleanArchive(world, call) : [];
+  const archives = await cleanArchive(world, call, "all");
   if (take.length === 0) return proposal(judged, { dryRun: false, archives });
   const question = `Remove ${take.map((one) => `${one.view.id} (${one.why})`).join(", ")}?`;
   const yes = await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" });
@@ -77,7 +78,7 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
         : tone("left alone", "warn");
     return [String(one.view.id), `${targetOf(one.view)} ${one.view.title}`.trim(), [verb], one.why];
   });
-  const archives: Line[] = (done.archives ?? []).map((ref) => `removed ${ref}`);
+  const archives: Line[] = (done.archives ?? []).map((ref) => `${done.dryRun ? "can go" : "removed"} ${ref}`);
   const nothing: Line[] = judged.length === 0 && archives.length === 0 ? ["There is nothing to clean."] : [];
   const columns = [{ align: "right" as const }, { min: 16 }, {}, { min: 30, wrap: true as const }];
   const first = removed[0];

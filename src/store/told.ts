@@ -68,6 +68,17 @@ export function troubledEnds(
   ).all(since);
 }
 
+/** The archive refs of orphans that were cleaned to the end. */
+export function archivedOrphans(store: Store, projectId: number): string[] {
+  return statement<{ ref: string }>(
+    store,
+    `SELECT json_extract(data, '$.archive') AS ref FROM journal
+     WHERE layer = 'project' AND project_id = ? AND event = 'orphan_cleaned' AND ref IS NOT NULL`,
+  )
+    .all(projectId)
+    .map((row) => row.ref);
+}
+
 /** The trash folders of orphans that were cleaned to the end. */
 export function cleanedOrphans(store: Store, projectId: number): Set<string> {
   const rows = statement<{ trash: string | null }>(

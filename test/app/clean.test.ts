@@ -80,3 +80,41 @@ describe("a name that two owners share", () => {
     expect(existsSync(`${it.at.repo}/.worktrees/rally-42`)).toBe(true);
   });
 });
+
+describe("archived copies of orphans", () => {
+  const archived = () => it.sh("git for-each-ref --format='%(refname)' refs/rally/archive").split("\n");
+  const orphan = (n: number) =>
+    it.sh(`git worktree add -q -b rally/${n}-lost .worktrees/rally-${n}
+      cd .worktrees/rally-${n} && echo ${n} >lost.txt && git add . && git commit -qm Lost && echo more >>lost.txt`);
+
+  test("go with the others', on a person's word; another home's stay", async () => {
+    orphan(90);
+    it.sh("git update-ref refs/rally/archive/0/1700000000000 HEAD");
+    await it.type(["clean", "--orphaned", "--force", "--yes"]);
+    const [other, ...own] = archived();
+    expect(own.length).toBeGreaterThan(0);
+    expect((await it.refused(["clean", "--archive"])).message).toContain("for good?");
+    const dry = textOf(await it.type(["clean", "--archive", "--dry-run"]));
+    for (const ref of own) expect(dry).toContain(`can go ${ref}`);
+    expect(dry).not.toContain(String(other));
+    expect(archived()).toEqual([String(other), ...own]);
+    const said = textOf(await it.type(["clean", "--archive", "--yes"]));
+    for (const ref of own) expect(said).toContain(`removed ${ref}`);
+    expect(archived()).toEqual([String(other)]);
+  });
+
+  test("with --orphaned those alone, and never the copy of what is cleaned in the same breath", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["clean", "1", "--force", "--yes"]);
+    const [kept] = archived();
+    orphan(91);
+    await it.type(["clean", "--orphaned", "--force", "--yes"]);
+    orphan(92);
+    const said = textOf(await it.type(["clean", "--orphaned", "--archive", "--force", "--yes"]));
+    expect(said).toContain("removed refs/rally/archive/0/");
+    expect(archived()).toContain(String(kept));
+    const left = archived().filter((ref) => ref.startsWith("refs/rally/archive/0/"));
+    expect(left.length).toBeGreaterThan(0);
+    for (const ref of left) expect(it.sh(`git show ${ref}:lost.txt`)).toContain("92");
+  });
+});
