@@ -118,3 +118,43 @@ describe("archived copies of orphans", () => {
     for (const ref of left) expect(it.sh(`git show ${ref}:lost.txt`)).toContain("92");
   });
 });
+
+describe("the files of runs", () => {
+  const files = (run: number) => existsSync(`${it.at.home}/runs/${run}/log`);
+  const DAYS = 86_400_000;
+  const older = (dispatch: number, days: number) =>
+    it.world.store.db.run("UPDATE cleaned SET at = at - ? WHERE dispatch_id = ?", [days * DAYS, dispatch]);
+
+  test("go when their dispatch was cleaned long ago; those of the others stay", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["dispatch", "43", "--wait"]);
+    await it.type(["dispatch", "44", "--model", "hang"]);
+    await it.type(["clean", "1", "2", "--force", "--yes"]);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    older(1, 31);
+    older(2, 29);
+    expect(textOf(await it.type(["clean", "--dry-run"]))).toMatch(
+      /can go the files of 1 run \(\d+ kB\) that were cleaned more than 30 days ago/,
+    );
+    expect((await it.refused(["clean"])).message).toContain("Remove the files of 1 run");
+    const doctor = JSON.stringify((await it.type(["doctor"])).json);
+    expect(doctor).toMatch(/3 runs, \d+ kB; 1 run \(\d+ kB\) of what was cleaned more than 30 days ago/);
+    expect([files(1), files(2), files(3)]).toEqual([true, true, true]);
+    expect(textOf(await it.type(["clean", "--yes"]))).toContain("removed the files of 1 run");
+    expect([files(1), files(2), files(3)]).toEqual([false, true, true]);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    expect((await it.type(["undo", "1"])).exit ?? 0).toBe(0);
+    await it.type(["stop", "3"]);
+  });
+
+  test("stay where the dispatch came back, and where commits are in them that are nowhere else", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["dispatch", "43", "--wait"]);
+    await it.type(["clean", "1", "2", "--force", "--yes"]);
+    it.sh("touch $RALLY_HOME/runs/2/git.json");
+    await it.type(["undo", "1"]);
+    older(2, 400);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    expect([files(1), files(2)]).toEqual([true, true]);
+  });
+});
