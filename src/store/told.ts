@@ -37,6 +37,11 @@ export function pushTold(store: Store, dispatchId: number, head: string): boolea
   return gateTold(store, dispatchId, "push", { key: "$.head", value: head });
 }
 
+/** Whether the journal tells that this head of a pull request may be handed to the agent. */
+export function headTrusted(store: Store, dispatchId: number, head: string): boolean {
+  return gateTold(store, dispatchId, "head_trusted", { key: "$.head", value: head });
+}
+
 /** Whether the journal tells that a person had the review of this commit posted. */
 export function reviewTold(store: Store, dispatchId: number, commit: string): boolean {
   return gateTold(store, dispatchId, "review_posted", { key: "$.commit", value: commit });
