@@ -120,6 +120,7 @@ function refusal(refused: readonly Judged[]): Problem {
   return new Problem("refused", `Not removed. ${why}.`, {
     hint: live
       ? `rally clean ${ids} --stop`
-      : `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`,
+      : (first?.hint ??
+        `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`),
   });
 }
