@@ -1,39 +1,16 @@
+import type { ChangedFile, Comment, Review, ReviewComment, Written } from "../domain/written.ts";
 import { cleanLine } from "./clean.ts";
-import { type Association, fence, fenceData, type Said } from "./fence.ts";
+import { fence, fenceData } from "./fence.ts";
 
-export type Pulled = {
+export type Pulled = Written & {
   readonly kind: "pr";
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly url: string;
-  readonly author: string;
-  readonly association: Association;
-  readonly labels: readonly string[];
-  readonly comments: readonly Said[];
+  readonly comments: readonly Comment[];
   /** The commit that is reviewed. */
   readonly head: string;
   readonly base: string;
-  readonly files: readonly {
-    readonly path: string;
-    readonly status: string;
-    readonly additions: number;
-    readonly deletions: number;
-  }[];
-  readonly reviews: readonly {
-    readonly author: string;
-    readonly association: Association;
-    readonly state: string;
-    readonly body: string;
-  }[];
-  readonly threads: readonly {
-    readonly author: string;
-    readonly association: Association;
-    readonly path: string;
-    readonly line: number | null;
-    readonly body: string;
-    readonly resolved: boolean;
-  }[];
+  readonly files: readonly ChangedFile[];
+  readonly reviews: readonly Pick<Review, "author" | "association" | "state" | "body">[];
+  readonly threads: readonly Omit<ReviewComment, "createdAt">[];
 };
 
 const FILES_MAX = 300;

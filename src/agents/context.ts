@@ -1,21 +1,12 @@
 import type { Mode } from "../domain/words.ts";
+import { type Comment, mayInstruct, type Written } from "../domain/written.ts";
 import { cleanLine } from "./clean.ts";
 import { type Pulled, pullParts } from "./context-pull.ts";
-import { type Association, cut, fence, fenceData, mayInstruct, type Said } from "./fence.ts";
+import { cut, fence, fenceData } from "./fence.ts";
 import { policyText } from "./policy.ts";
 import { reviewTask } from "./review.ts";
 
-export type Issued = {
-  readonly kind: "issue";
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly url: string;
-  readonly author: string;
-  readonly association: Association;
-  readonly labels: readonly string[];
-  readonly comments: readonly Said[];
-};
+export type Issued = Written & { readonly kind: "issue"; readonly comments: readonly Comment[] };
 
 export type Tasked = { readonly kind: "task"; readonly text: string };
 
@@ -133,7 +124,7 @@ function material(input: ContextInput, budget: number): string[] {
 }
 
 /** The newest that fit, in the order in which they were written. */
-function comments(marker: string, said: readonly Said[], budget: number): string[] {
+function comments(marker: string, said: readonly Comment[], budget: number): string[] {
   const kept: string[] = [];
   let left = budget;
   for (const comment of said.toReversed()) {
@@ -155,14 +146,7 @@ function comments(marker: string, said: readonly Said[], budget: number): string
 
 export type Feedback = {
   readonly marker: string;
-  readonly threads: readonly {
-    readonly author: string;
-    readonly association: Association;
-    readonly path: string;
-    readonly line: number | null;
-    readonly body: string;
-    readonly resolved: boolean;
-  }[];
+  readonly threads: Pulled["threads"];
   readonly checks: readonly {
     readonly name: string;
     readonly state: string;

@@ -1,37 +1,14 @@
 import type { Checks } from "../domain/words.ts";
+import type { ChangedFile, Comment, Review, ReviewComment, Written } from "../domain/written.ts";
 
-/** How somebody stands to a repository, as GitHub says (`author_association`). */
-export type Association = "owner" | "member" | "collaborator" | "contributor" | "none";
-
-export type Comment = {
-  readonly author: string;
-  readonly association: Association;
-  readonly body: string;
-  readonly createdAt: string;
-};
-
-export type Issue = {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly url: string;
-  readonly author: string;
-  readonly association: Association;
-  readonly labels: readonly string[];
+export type Issue = Written & {
   readonly state: "open" | "closed";
   readonly updatedAt: string;
   /** Issues and pull requests share their numbers. */
   readonly isPull: boolean;
 };
 
-export type Pull = {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly url: string;
-  readonly author: string;
-  readonly association: Association;
-  readonly labels: readonly string[];
+export type Pull = Written & {
   readonly state: "open" | "merged" | "closed";
   readonly draft: boolean;
   /** Branch and commit; `repo` is null when the fork was deleted. */
@@ -41,32 +18,6 @@ export type Pull = {
   readonly mergeable: boolean | null;
   readonly createdAt: string;
   readonly updatedAt: string;
-};
-
-export type ChangedFile = {
-  readonly path: string;
-  readonly status: string;
-  readonly additions: number;
-  readonly deletions: number;
-};
-
-export type Review = {
-  readonly author: string;
-  readonly association: Association;
-  readonly state: "approved" | "changes_requested" | "commented" | "dismissed";
-  readonly body: string;
-  readonly commit: string;
-  readonly submittedAt: string;
-};
-
-export type ReviewComment = {
-  readonly author: string;
-  readonly association: Association;
-  readonly path: string;
-  readonly line: number | null;
-  readonly body: string;
-  readonly resolved: boolean;
-  readonly createdAt: string;
 };
 
 export type Check = {

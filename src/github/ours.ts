@@ -1,5 +1,6 @@
 import type { Checks, Time } from "../domain/words.ts";
-import type { Association, Check, Pull, Review } from "./github.ts";
+import { mayInstruct, type Review } from "../domain/written.ts";
+import type { Check, Pull } from "./github.ts";
 
 export type Origin = {
   /** The number of the pull request that Rally opened for the dispatch, if it did. */
@@ -28,11 +29,6 @@ export function overall(checks: readonly Pick<Check, "state">[]): Checks {
   return checks.some((check) => check.state === "pending") ? "pending" : "passing";
 }
 
-/** Whether somebody stands to the repository so that their words count as instruction (safety.md 5). */
-export function mayWrite(association: Association): boolean {
-  return association === "owner" || association === "member" || association === "collaborator";
-}
-
 /**
  * Whether changes are requested now: by the latest verdict of at least one author with write access. A comment is no
  * verdict, and a dismissed review takes its author's verdict away.
@@ -40,7 +36,7 @@ export function mayWrite(association: Association): boolean {
 export function changesRequested(reviews: readonly Review[]): boolean {
   const latest = new Map<string, Review>();
   for (const review of reviews) {
-    if (review.state === "commented" || !mayWrite(review.association)) continue;
+    if (review.state === "commented" || !mayInstruct(review.association)) continue;
     const before = latest.get(review.author);
     if (!before || Date.parse(before.submittedAt) <= Date.parse(review.submittedAt))
       latest.set(review.author, review);

@@ -1,17 +1,9 @@
-import type { Time } from "../domain/words.ts";
-import type { Log } from "../log.ts";
-import type { GitHub, HttpCache } from "./github.ts";
+import type { ClientOptions } from "./client.ts";
+import type { GitHub } from "./github.ts";
 import type { HeadOf } from "./memory/heads.ts";
 
-export type PickOptions = {
-  /** Null: github.com. `memory:<folder>`: the embedded GitHub whose state is there. */
-  readonly apiUrl: string | null;
-  readonly token: string | null;
-  readonly cache: HttpCache;
-  readonly now: () => Time;
-  readonly timeoutMs: number;
-  readonly retries: boolean;
-  readonly log: Log;
+/** Where `apiUrl` is `memory:<folder>`, it is the embedded GitHub whose state is there. */
+export type PickOptions = ClientOptions & {
   /** For the embedded one: where branches point. */
   readonly headOf?: HeadOf | null;
 };

@@ -1,15 +1,5 @@
-import type {
-  Association,
-  ChangedFile,
-  Check,
-  Comment,
-  Issue,
-  Item,
-  Pull,
-  Repo,
-  Review,
-  ReviewComment,
-} from "./github.ts";
+import type { Association, ChangedFile, Comment, Review, ReviewComment } from "../domain/written.ts";
+import type { Check, Issue, Item, Pull, Repo } from "./github.ts";
 import type * as wire from "./wire.ts";
 
 /** GitHub's answers as Rally's plain types. Whoever deleted their account is `ghost`, as on GitHub's pages. */

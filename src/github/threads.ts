@@ -1,5 +1,5 @@
+import type { ReviewComment } from "../domain/written.ts";
 import type { Client } from "./client.ts";
-import type { ReviewComment } from "./github.ts";
 import { numbered, split } from "./names.ts";
 import { all, single } from "./reads.ts";
 import { reviewCommentOf } from "./shape.ts";

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { constants, copyFileSync, lstatSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -7,6 +7,7 @@ import { type RepoAt, worktreeAt } from "../git/admin.ts";
 import { ensureExcluded } from "../git/exclude.ts";
 import { fields, gitResult } from "../git/git.ts";
 import { withRepoLock } from "../git/lock.ts";
+import { makePlainFolder } from "./plain-folder.ts";
 
 /** More than this is no handful of settings, but a pattern that means too much. */
 const FILES_MAX = 1_000;
@@ -51,20 +52,8 @@ function copy(root: string, worktree: string, path: string): boolean {
   if (/(^|\/)\.git(\/|$)|[\n\r]/.test(path)) return false;
   if (!lstatSync(from).isFile() || realpathSync(from) !== from) return false;
   const target = join(worktree, path);
-  if (lstatSync(target, { throwIfNoEntry: false }) || !makeFolder(worktree, dirname(path))) return false;
+  if (lstatSync(target, { throwIfNoEntry: false }) || !makePlainFolder(worktree, dirname(path))) return false;
   passingSync("file", "setup-copy", () => copyFileSync(from, target, constants.COPYFILE_EXCL));
-  return true;
-}
-
-/** False where a checkout has a link or a file in a folder's place. */
-function makeFolder(worktree: string, folder: string): boolean {
-  let path = worktree;
-  for (const name of folder.split("/").filter((part) => part !== "." && part !== "")) {
-    path = join(path, name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) mkdirSync(path);
-    else if (!stat.isDirectory()) return false;
-  }
   return true;
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import type { ProjectRow } from "../store/rows.ts";
+import { makePlainFolder } from "./plain-folder.ts";
 
 /** What a team brings, relative to its folder; agents' files one by one, so that they mix with the repository's. */
 const WHOLE = [".squad", ".squad-templates"] as const;
@@ -18,7 +19,7 @@ export function teamFiles(owner: ProjectRow, worktree: string): string[] {
     const target = join(worktree, path);
     const there = lstatSync(target, { throwIfNoEntry: false });
     if (there) return there.isSymbolicLink();
-    if (!isPlainFolder(worktree, dirname(path))) return false;
+    if (!makePlainFolder(worktree, dirname(path))) return false;
     passingSync("file", "team", () => symlinkSync(join(team, path), target));
     return true;
   });
@@ -29,16 +30,4 @@ export function teamPaths(team: string): string[] {
   const agents = join(team, AGENTS);
   const own = existsSync(agents) ? readdirSync(agents).map((name) => `${AGENTS}/${name}`) : [];
   return [...WHOLE.filter((name) => existsSync(join(team, name))), ...own];
-}
-
-/** Makes the folders between, unless a checkout has a link or a file in their place. */
-function isPlainFolder(worktree: string, folder: string): boolean {
-  let path = worktree;
-  for (const name of folder.split("/").filter((part) => part !== "." && part !== "")) {
-    path = join(path, name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) mkdirSync(path);
-    else if (!stat.isDirectory()) return false;
-  }
-  return true;
 }

@@ -1,3 +1,4 @@
+import type { JournalRow as AnyRow } from "../domain/announce.ts";
 import type { Kind, Mode, SandboxKind, Status, Time } from "../domain/words.ts";
 import type { Layer } from "./journal.ts";
 import type { Store } from "./open.ts";
@@ -13,20 +14,7 @@ import {
 } from "./rows.ts";
 import { statement } from "./statements.ts";
 
-export type JournalRow = {
-  readonly id: number;
-  readonly at: Time;
-  readonly actor: string;
-  readonly layer: Layer;
-  readonly projectId: number | null;
-  readonly dispatchId: number | null;
-  readonly runId: number | null;
-  readonly event: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly why: string | null;
-  readonly data: Readonly<Record<string, unknown>> | null;
-};
+export type JournalRow = AnyRow & { readonly layer: Layer };
 
 /** A run that is starting or running, with what is needed of its dispatch to observe and end it. */
 export type LiveRun = RunRow & {

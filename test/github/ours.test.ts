@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import type { Pull, Review } from "../../src/github/github.ts";
-import { changesRequested, isOwnPull, mayWrite, overall } from "../../src/github/ours.ts";
+import { mayInstruct, type Review } from "../../src/domain/written.ts";
+import type { Pull } from "../../src/github/github.ts";
+import { changesRequested, isOwnPull, overall } from "../../src/github/ours.ts";
 import { checkOfRun, checkOfStatus } from "../../src/github/shape.ts";
 
 const pull: Pull = {
@@ -93,5 +94,5 @@ test("changes are requested by the latest verdict of somebody with write access"
 
 test("write access: owners, members, collaborators", () => {
   const all = ["owner", "member", "collaborator", "contributor", "none"] as const;
-  expect(all.filter(mayWrite)).toEqual(["owner", "member", "collaborator"]);
+  expect(all.filter(mayInstruct)).toEqual(["owner", "member", "collaborator"]);
 });

@@ -1,4 +1,5 @@
-import type { ChangedFile, Check, NewPull } from "../github.ts";
+import type { ChangedFile } from "../../domain/written.ts";
+import type { Check, NewPull } from "../github.ts";
 import { type HeadOf, headsOf, settled } from "./heads.ts";
 import {
   addReview,

@@ -1,6 +1,7 @@
+import type { Association } from "../../domain/written.ts";
 import type { Answer } from "../answer.ts";
 import { REASON_HEADER, UNREACHABLE } from "../answer.ts";
-import type { Association, NewPull } from "../github.ts";
+import type { NewPull } from "../github.ts";
 import { iso, type RepoState, type State, type Thread, type Weather } from "./state.ts";
 
 /** GitHub says no: status, words and headers as it would send them. */

@@ -1,4 +1,5 @@
-import type { Association, ChangedFile, Check, Comment, Review, ReviewComment } from "../github.ts";
+import type { Association, ChangedFile, Comment, Review, ReviewComment } from "../../domain/written.ts";
+import type { Check } from "../github.ts";
 
 /** All that the embedded GitHub knows, as plain JSON. Times are ISO with whole seconds, as GitHub tells them. */
 export type State = {

@@ -1,4 +1,5 @@
-import type { Check, Issue, Item, Pull, Repo, Review, ReviewComment } from "../github.ts";
+import type { Review, ReviewComment } from "../../domain/written.ts";
+import type { Check, Issue, Item, Pull, Repo } from "../github.ts";
 import { type PullThread, refuse } from "./rules.ts";
 import type { RepoState, Thread } from "./state.ts";
 
