@@ -53,7 +53,7 @@ export function remoteProblem(remote: string, result: Omit<GitResult, "stdout">,
     case "no_repo":
       // A word is the name of a remote: git takes it for a folder where there is none of that name.
       if (/^[\w-]+$/.test(remote) && result.stderr.includes(`'${remote}' does not appear to be`))
-        return new Problem("missing", `The repository has no remote named ${name}, or it leads nowhere.`, {
+        return new Problem("missing", `The repository has no remote named ${name}.`, {
           hint: `git remote -v shows what there is; git remote add ${name} <url> puts it back`,
           cause,
         });
