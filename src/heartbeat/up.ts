@@ -58,6 +58,9 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
     await redeliver(world, wires, stuckSending(world.store));
     stopping.push(...schedule(world, beat, { ...options, holder, wires, isGone, end: done.resolve }));
     return await done.promise;
+  } catch (error) {
+    if (isGone()) return "home is gone";
+    throw error;
   } finally {
     for (const stop of stopping) await stop();
     while (beat.busy !== null) await beat.busy;
@@ -90,6 +93,7 @@ function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)
     new Cron("* * * * * *", { ...rules, interval: slowSeconds }, slow),
   ];
   const ended = endedFolder(world.config.home);
+  if (options.isGone()) throw new Error("the home is gone");
   mkdirSync(ended, { recursive: true, mode: 0o700 });
   const watcher = watch(ended, () => void fast());
   let version = dataVersion(world.store);
