@@ -17,6 +17,7 @@ import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
+import { newGroup } from "./group.ts";
 import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
 import { marker, runFiles } from "./paths.ts";
@@ -24,7 +25,7 @@ import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
-import { type HeadsOf, headsOf, workOf } from "./work.ts";
+import { type HeadsOf, headsOf, type Work, workOf } from "./work.ts";
 
 type EndAction = { readonly do: "end_run"; readonly runId: number; readonly because: EndReason };
 
@@ -46,60 +47,71 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
     const row = runRow(world.store, action.runId);
     return row && isLive(row.state) ? [{ action, row }] : [];
   });
-  const left = await sweepAll(rows.map(({ row }) => subject(world, row)));
+  const home = homeId(world.store);
+  const left = await sweepAll(rows.map(({ row }) => subject(world, row, home)));
   const heads = headsOf();
+  const group = newGroup<EndAction>(world.store, "end run", options);
   const waiting = rows.values();
   const worker = async () => {
     for (const { action, row } of waiting) {
       if (performance.now() > options.until) return;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        await endRun(world, row, {
-          reading: options.reading(row),
-          left: left.get(marker(homeId(world.store), row.id)) ?? null,
-          heads,
-        });
-        options.done(action);
+        const seen = { reading: options.reading(row), left: left.get(marker(home, row.id)) ?? null, heads };
+        await endRun(world, row, seen, (settle) => group.add(action, settle));
       } catch (error) {
         options.failed(action, error);
       }
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  group.settle();
 }
 
 /** While git looks at one worktree, others can be ended. */
 const SIDE_BY_SIDE = 4;
 
-function subject(world: World, row: RunRow) {
-  const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
-  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
-  return { identity, marker: marker(homeId(world.store), row.id), endedAt: exit?.mtimeMs ?? null };
+function subject(world: World, row: RunRow, home: string) {
+  const { dir } = runFiles(world.config.home, row.id);
+  const exit = statSync(join(dir, "exit"), { throwIfNoEntry: false });
+  const identity = identityOfRun(row) ?? readStart(dir);
+  return { identity, marker: marker(home, row.id), endedAt: exit?.mtimeMs ?? null };
 }
 
 type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
 
 /** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
-async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
-  if (!hasCell(world, row)) return finish(world, row, seen);
+async function endRun(world: World, row: RunRow, seen: Seen, add: (settle: () => void) => void) {
+  if (!hasCell(world, row)) return add(await finish(world, row, seen));
   await inTurn(world, `end:${row.id}`, async () => {
     const now = runRow(world.store, row.id);
-    if (now && isLive(now.state)) await finish(world, now, seen);
+    const settle = now && isLive(now.state) ? await finish(world, now, seen) : () => undefined;
+    // Not in a group: it must be settled before the turn is over.
+    settle();
+    add(() => undefined);
   });
 }
 
-async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
-  const files = runFiles(world.config.home, row.id);
+/** Looks at what a run has left; gives what settles it, in one transaction. */
+async function finish(world: World, row: RunRow, seen: Seen): Promise<() => void> {
   // Its starter may have died before it could write down that it had started.
-  markRunning(world, row.id);
+  if (row.state === "starting") markRunning(world, row.id);
   readInbox(world, row);
   const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  return () => commit(world, row, seen, { ended: endOf(world, row, seen, work, unbrought), ...work });
+}
+
+/** Asked in the moment that it is settled: a question may have come meanwhile. */
+function endOf(world: World, row: RunRow, seen: Seen, work: Work, unbrought: string | null): Ended {
+  const { dir } = runFiles(world.config.home, row.id);
+  const exitCode = readExit(dir);
   const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
-  const exitCode = readExit(files.dir);
+  if (trouble !== null) return failed("agent", trouble);
   const asked = row.stopBy !== null || row.limit !== null;
-  const unprepared = asked ? null : setupFailure(files.dir, exitCode);
-  const ended = outcome({
+  const unprepared = asked ? null : setupFailure(dir, exitCode);
+  if (unprepared !== null) return failed("start", unprepared);
+  return outcome({
     kind: work.kind,
     stopBy: row.stopBy,
     limit: row.limit ?? null,
@@ -109,20 +121,15 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
     hasWork: work.hasWork,
     attached: row.role === "attached",
   });
-  commit(
-    world,
-    row,
-    seen,
-    trouble !== null ? failed("agent", trouble) : unprepared !== null ? failed("start", unprepared) : ended,
-    work.headAfter,
-  );
 }
 
 function failed(failure: Failure, detail: string): Ended {
   return { state: "failed", outcome: "failed", failure, detail };
 }
 
-function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {
+type Result = { readonly ended: Ended; readonly headAfter: string | null };
+
+function commit(world: World, row: RunRow, seen: Seen, { ended, headAfter }: Result): void {
   const at = world.now();
   const { reading } = seen;
   const files = runFiles(world.config.home, row.id);
