@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout } from "bun:test";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeRoom, type Room, SECRET, walled } from "./room.ts";
 
@@ -165,7 +165,11 @@ walled("it can be killed at any step and done again", async () => {
     const child = Bun.spawn([process.execPath, "-e", script], { env: room.env, stdout: "pipe" });
     steps.add((await new Response(child.stdout).text()).trim());
     await child.exited;
+    // As if it had died between saying so and putting away what it needed for it.
+    if (existsSync(join(it.runDir, "git.home.json")))
+      mkdirSync(join(it.runDir, "git.clean/objects"), { recursive: true });
     expect(await room.bringHome(it.runDir, it.name)).toMatchObject({ ...FINE, kept: [], staged: "kept" });
+    expect(existsSync(join(it.runDir, "git.clean"))).toBe(false);
     expect(await room.status()).toBe("A  s\n");
     await room.git(room.worktree, "commit", "-qm", "staged");
     await room.git(room.repo, "fsck", "--strict", "--no-dangling");
