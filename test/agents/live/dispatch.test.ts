@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Script } from "../../../src/agents/scripted/step.ts";
-import { type CliName, cliBin } from "./clis.ts";
+import { CLIS, type CliName, cliBin } from "./clis.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
 /**
@@ -8,21 +8,82 @@ import { type Desk, openDesk } from "./desk.ts";
  * What an agent's argv and its output mean is tested beside this; here it is what Rally says in the end.
  */
 const WANTED = process.env.RALLY_LIVE_AGENTS?.split(",").map((name) => name.trim());
-const NAMES = (["copilot", "claude", "codex"] as const).filter((name) => WANTED?.includes(name) ?? true);
+const NAMES = (Object.keys(CLIS) as CliName[]).filter((name) => WANTED?.includes(name) ?? true);
 const LIMIT_MS = 120_000;
 
-const EDIT: Script = [
+/** Edits, tries what is refused, commits, and leaves a process behind. */
+const WORK: Script = [
   { write: "hello.txt", content: "hello\n" },
-  { sh: "git add -A && git commit -qm 'Say hello'" },
+  { sh: "git push origin HEAD" },
+  { sh: "date +%s%N >>when.txt; git add -A && git commit -qm 'Say hello'" },
+  { sh: "sleep 300 >/dev/null 2>&1 </dev/null & echo left" },
   { say: "I wrote it." },
 ];
-const LEAVE: Script = [
-  { write: "left.txt", content: "left\n" },
-  { sh: "git add -A && git commit -qm Leave && (sleep 300 >/dev/null 2>&1 </dev/null &)" },
-  { say: "Done." },
-];
+/** Begins to work, then hears nothing more from its model. */
+const HANG: Script = [{ sh: "printf 'begun-%s\\n' 42" }, { hang: true }];
 
-async function at(name: CliName, script: Script, body: (desk: Desk) => Promise<void>): Promise<void> {
+for (const name of NAMES) {
+  if (!cliBin(name)) {
+    console.log(`${name}: not dispatched to, it is absent: bun test/agents/live/install.ts ${name}`);
+    continue;
+  }
+  for (const sandbox of ["auto", "none"] as const)
+    describe(`rally dispatch to the real ${name}, sandbox ${sandbox}`, () => {
+      const at = (what: string, script: Script, body: (desk: Desk) => Promise<void>) =>
+        test(what, () => atDesk(name, script, body), LIMIT_MS);
+      const dispatch = (desk: Desk, ...more: string[]) =>
+        desk.rally("dispatch", "task", "Say hello", "--agent", name, "--sandbox", sandbox, ...more);
+
+      at("works, is refused a push, leaves a process behind: ready, and goes on", WORK, async (desk) => {
+        await dispatch(desk, "--wait");
+        const { run: first, branch, ...then } = await desk.shown(1);
+        expect([then.display, then.outcome, first?.exit_code]).toEqual(["ready", "ok", 0]);
+        expect(await desk.git("log", "-1", "--format=%s by %an", branch ?? "")).toBe("Say hello by Ana");
+        expect(await desk.git("ls-remote", "origin", "refs/heads/rally/*")).toBe("");
+        expect((await desk.rally("show", "1")).out).toContain("git push origin HEAD");
+        await goesOn(desk, first?.session);
+        expect(await desk.git("rev-list", "--count", `main..${branch}`)).toBe("2");
+      });
+
+      at("has no login: failed, and a person is asked for", [{ error: 401 }], async (desk) => {
+        await dispatch(desk, "--wait");
+        const { display, outcome, failure, attention } = await desk.shown(1);
+        expect([display, outcome, failure]).toEqual(["needs_you", "failed", "auth"]);
+        expect(attention.map((one) => one.code)).toEqual(["failed"]);
+      });
+
+      at("invariant 13: crashes in the middle: failed, by its exit code", HANG, async (desk) => {
+        await dispatch(desk);
+        await desk.until("it works", async () => desk.heard().some(hasBegun));
+        desk.crash();
+        await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
+        const { display, outcome, failure, run } = await desk.shown(1);
+        expect([display, outcome, failure]).toEqual(["needs_you", "failed", "agent"]);
+        expect(run?.exit_code).not.toBe(0);
+      });
+
+      at("invariant 7: hangs and is working until a person stops it; then goes on", HANG, async (desk) => {
+        await dispatch(desk);
+        await desk.until("it works", async () => desk.heard().some(hasBegun));
+        expect((await desk.shown(1)).display).toBe("working");
+        expect((await desk.rally("stop", "1")).exit).toBe(0);
+        const { display, outcome, run } = await desk.shown(1);
+        expect([display, outcome]).toEqual(["stopped", "interrupted"]);
+        desk.teach(WORK);
+        await goesOn(desk, run?.session);
+      });
+
+      at("invariant 13: is killed with all its own: lost, without a word", HANG, async (desk) => {
+        await dispatch(desk);
+        await desk.until("it works", async () => desk.heard().some(hasBegun));
+        desk.killAll();
+        await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
+        expect((await desk.shown(1)).outcome).toBe("lost");
+      });
+    });
+}
+
+async function atDesk(name: CliName, script: Script, body: (desk: Desk) => Promise<void>): Promise<void> {
   const desk = await openDesk(name, script);
   try {
     await body(desk);
@@ -32,98 +93,28 @@ async function at(name: CliName, script: Script, body: (desk: Desk) => Promise<v
   }
 }
 
-const dispatched = (name: CliName, ...more: string[]) => [
-  "dispatch",
-  "task",
-  "Say hello",
-  "--agent",
-  name,
-  ...more,
-];
-
-for (const name of NAMES) {
-  if (!cliBin(name)) {
-    console.log(`${name}: not dispatched to, it is absent: bun test/agents/live/install.ts ${name}`);
-    continue;
-  }
-  describe(`rally dispatch to the real ${name}`, () => {
-    for (const sandbox of ["auto", "none"])
-      test(
-        `edits and commits: ready for review, sandbox ${sandbox}`,
-        () =>
-          at(name, EDIT, async (desk) => {
-            await desk.rally(...dispatched(name, "--sandbox", sandbox, "--wait"));
-            const { display, outcome, run, branch } = await desk.shown(1);
-            expect([display, outcome, run?.exit_code]).toEqual(["ready", "ok", 0]);
-            expect(desk.git("log", "-1", "--format=%s by %an", branch ?? "")).toBe("Say hello by Ana");
-            expect(desk.git("status", "--short")).toBe("");
-          }),
-        LIMIT_MS,
-      );
-
-    test(
-      "goes on in the same session",
-      () =>
-        at(name, EDIT, async (desk) => {
-          await desk.rally(...dispatched(name, "--wait"));
-          const { run: first } = await desk.shown(1);
-          await desk.rally("continue", "1", "say it again");
-          await desk.until("the second run has ended", async () => {
-            const { run, display } = await desk.shown(1);
-            return run?.attempt === 2 && display === "ready";
-          });
-          expect((await desk.shown(1)).run?.session).toBe(first?.session ?? "");
-        }),
-      LIMIT_MS,
-    );
-
-    test(
-      "has no login: failed, and a person is asked for",
-      () =>
-        at(name, [{ error: 401 }], async (desk) => {
-          await desk.rally(...dispatched(name, "--wait"));
-          const { display, outcome, failure, attention } = await desk.shown(1);
-          expect([display, outcome, failure]).toEqual(["needs_you", "failed", "auth"]);
-          expect(attention.map((one) => one.code)).toEqual(["failed"]);
-        }),
-      LIMIT_MS,
-    );
-
-    test(
-      "invariant 7: hangs and is working, until it is stopped by a person",
-      () =>
-        at(name, [{ hang: true }], async (desk) => {
-          await desk.rally(...dispatched(name));
-          await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
-          expect((await desk.shown(1)).display).toBe("working");
-          expect((await desk.rally("stop", "1")).exit).toBe(0);
-          const { display, outcome } = await desk.shown(1);
-          expect([display, outcome]).toEqual(["stopped", "interrupted"]);
-        }),
-      LIMIT_MS,
-    );
-
-    test(
-      "invariant 13: is killed with all its own: it died without a word, and is told so",
-      () =>
-        at(name, [{ hang: true }], async (desk) => {
-          await desk.rally(...dispatched(name, "--sandbox", "none"));
-          await desk.until("it works", async () => (await desk.shown(1)).run?.state === "running");
-          desk.killAll();
-          await desk.until("it is seen", async () => (await desk.shown(1)).display === "needs_you");
-          expect((await desk.shown(1)).outcome).toBe("lost");
-        }),
-      LIMIT_MS,
-    );
-
-    test(
-      "leaves a process behind: it is stopped, and the work is ready",
-      () =>
-        at(name, LEAVE, async (desk) => {
-          await desk.rally(...dispatched(name, "--sandbox", "none", "--wait"));
-          expect((await desk.shown(1)).display).toBe("ready");
-        }),
-      LIMIT_MS,
-    );
+/** A message starts a second run in the session of the first, which still knows what it was asked then. */
+async function goesOn(desk: Desk, session: string | null | undefined): Promise<void> {
+  const before = desk.heard().length;
+  await desk.rally("continue", "1", "say it again");
+  await desk.until("the second run has ended", async () => {
+    const { run, display } = await desk.shown(1);
+    return run?.attempt === 2 && display !== "working" && display !== "implementing";
   });
+  const { run, display } = await desk.shown(1);
+  expect([display, run?.session]).toEqual(["ready", session ?? "none"]);
+  const asked = desk
+    .heard()
+    .slice(before)
+    .filter((text) => text.includes("say it again"));
+  expect(asked.filter(isTask).length).toBeGreaterThan(0);
+}
+
+/** What its shell said has reached its model. */
+function hasBegun(text: string): boolean {
+  return text.includes("begun-42");
+}
+
+function isTask(text: string): boolean {
+  return text.includes("Then do the task.");
 }
