@@ -5,6 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import type { SandboxKind } from "../domain/words.ts";
 import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
 import { programFolders } from "./walls/hidden.ts";
+import { LINGER } from "./walls/linger.ts";
 import { ancestors, inOrder, isBelow, type Mount } from "./walls/mounts.ts";
 import { CACHES, SECRETS, SYSTEM_SECRETS } from "./walls/secrets.ts";
 
@@ -76,7 +77,7 @@ export function wall(
       // Root's uid alone may write the kernel's settings there, capabilities or not.
       ...["--proc", "/proc", "--remount-ro", "/proc"],
       ...mounts.flatMap((mount) => mountArgs(mount, empty)),
-      ...["--chdir", request.worktree, "--", ...(request.inFront ?? []), ...request.argv],
+      ...["--chdir", request.worktree, "--", ...LINGER, ...(request.inFront ?? []), ...request.argv],
     ],
     env: request.env,
   };

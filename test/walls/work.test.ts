@@ -140,6 +140,16 @@ walled("TERM reaches the agent inside, which ends by its own code; what it left 
   expect([marked(it.marker), alive(started.identity)]).toEqual([[], "dead"]);
 });
 
+walled("an agent may outlive the wrapper that started it, to save its session", async () => {
+  const saves = "trap 'sleep 0.5; echo saved; exit 0' TERM; echo up; while :; do sleep 0.02; done";
+  const it = await room.prepare(`setsid sh -c ${JSON.stringify(saves)} & exec sleep 300`);
+  const started = await spawnDetached(it.spawn);
+  await until("it is up", () => it.log().includes("up"));
+  const stopped = await stopTree({ ...started, marker: it.marker, graceMs: 10_000 });
+  expect(it.log()).toContain("saved");
+  expect([readExit(it.runDir), stopped]).toEqual([143, { killed: [], left: [] }]);
+});
+
 walled(
   "a process left behind inside dies when the agent ends, and all when the wrapper is killed",
   async () => {
