@@ -2,7 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:f
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
-import type { SandboxKind } from "../domain/words.ts";
+import type { Mode, SandboxKind } from "../domain/words.ts";
+import { RUN_FOLDER } from "./policy.ts";
 import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
 import { programFolders } from "./walls/hidden.ts";
 import { LINGER } from "./walls/linger.ts";
@@ -18,8 +19,9 @@ export type WallRequest = {
   readonly env: Readonly<Record<string, string>>;
   /** Put in front of it, inside. */
   readonly inFront?: readonly string[];
-  /** Also the working directory. Writable, its `.git` file apart. */
+  /** Also the working directory. Writable, its `.git` file apart; under `read-only` nothing of it but `.rally/run`. */
   readonly worktree: string;
+  readonly mode: Mode;
   /** The checkout that the worktree belongs to: to be read. */
   readonly repository: string;
   /** The person's home, and Rally's own, of which nothing is seen but `binds`. */
@@ -62,8 +64,7 @@ export function wall(
     ...opened(request),
     { at: request.rallyHome, how: "nothing" },
     { at: request.repository, how: "read" },
-    { at: request.worktree, how: "write" },
-    { at: join(request.worktree, ".git"), how: "read" },
+    ...worktreeMounts(request),
     ...request.binds.map(({ from, to, writable }) => asMount(from, to, writable)),
   ]);
   const keepSession = request.terminal && bwrap.terminalIsSafe;
@@ -102,6 +103,18 @@ export function chooseWalls(
     bwrap: null,
     warning: `no sandbox (${detected.why}): an agent that looks for your credentials can find them`,
   };
+}
+
+function worktreeMounts({ worktree, mode }: WallRequest): Mount[] {
+  if (mode !== "read-only")
+    return [
+      { at: worktree, how: "write" },
+      { at: join(worktree, ".git"), how: "read" },
+    ];
+  return [
+    { at: worktree, how: "read" },
+    { at: join(worktree, RUN_FOLDER), how: "write" },
+  ];
 }
 
 function systemMounts(): Mount[] {

@@ -24,7 +24,7 @@ const bwrap = { program: "/usr/bin/bwrap", version: "bubblewrap 0.8.0", terminal
 const request: WallRequest = {
   argv: ["agent", "--go"],
   env: { PATH: "/bin", API_KEY: "hush" },
-  ...{ worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
+  ...{ mode: "work", worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
   ...{
     home: at("home"),
     rallyHome: at("home/rally"),

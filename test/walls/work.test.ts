@@ -209,7 +209,8 @@ walled("without network nothing is reached, not even this machine", async () => 
 
 walled("a cell can be made again until the agent has started, and not after", async () => {
   const it = await room.prepare("true");
-  const request = { ...room, runDir: it.runDir, branch: "rally/42-x", timeoutMs: 20_000 };
+  const where = { runDir: it.runDir, branch: "rally/42-x" };
+  const request = { ...room, ...where, mode: "work", timeoutMs: 20_000 } as const;
   const { makeCell } = await import("../../src/git/cell.ts");
   expect((await makeCell(request)).tip).toBe(it.cell.tip);
   writeFileSync(join(it.runDir, "pid"), "");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import type { Script } from "../../../src/agents/scripted/step.ts";
 import { CLIS, type CliName, cliBin } from "./clis.ts";
 import { type Desk, openDesk } from "./desk.ts";
@@ -18,6 +19,14 @@ const WORK: Script = [
   { sh: "date +%s%N >>when.txt; git add -A && git commit -qm 'Say hello'" },
   { sh: "sleep 300 >/dev/null 2>&1 </dev/null & echo left" },
   { say: "I wrote it." },
+];
+/** Tries to change what it may only look at, by the agent's own tool and by its shell, and reviews. */
+const LOOK: Script = [
+  { write: "no.txt", content: "no\n" },
+  { sh: "echo no >no2.txt; git commit -q --allow-empty -m no" },
+  { sh: "git log --oneline" },
+  { write: ".rally/run/REVIEW.md", content: "# Review\n" },
+  { say: "I looked." },
 ];
 /** Begins to work, then hears nothing more from its model. */
 const HANG: Script = [{ sh: "printf 'begun-%s\\n' 42" }, { hang: true }];
@@ -51,6 +60,17 @@ for (const name of NAMES) {
         expect([display, outcome, failure]).toEqual(["needs_you", "failed", "auth"]);
         expect(attention.map((one) => one.code)).toEqual(["failed"]);
       });
+
+      // Codex without our walls stands in its own, in another folder: live.test.ts has that.
+      if (sandbox === "auto")
+        at("only looks where it may only look, and its review arrives", LOOK, async (desk) => {
+          await dispatch(desk, "--mode", "read-only", "--wait");
+          const { display, outcome, worktree } = await desk.shown(1);
+          expect([display, outcome]).toEqual(["needs_you", "empty"]);
+          expect(readFileSync(`${worktree}/.rally/run/REVIEW.md`, "utf8")).toBe("# Review\n");
+          expect(await desk.git("-C", `${worktree}`, "status", "--short")).toBe("");
+          expect(await desk.git("rev-list", "--count", "main..rally/task-say-hello")).toBe("0");
+        });
 
       at("invariant 13: crashes in the middle: failed, by its exit code", HANG, async (desk) => {
         await dispatch(desk);
