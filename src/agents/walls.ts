@@ -1,10 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Mode, SandboxKind } from "../domain/words.ts";
 import { RUN_FOLDER } from "./policy.ts";
-import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
+import { type Bubblewrap, NAMESPACES, wallsHint } from "./walls/detect.ts";
 import { programFolders } from "./walls/hidden.ts";
 import { LINGER } from "./walls/linger.ts";
 import { ancestors, inOrder, isBelow, type Mount } from "./walls/mounts.ts";
@@ -28,7 +28,7 @@ export type WallRequest = {
   readonly home: string;
   readonly rallyHome: string;
   readonly show: "masked" | "hidden";
-  /** Paths below `home`: what the agent writes to. Folders that are not there are made. */
+  /** Paths below `home`: what the agent writes to. What is not there is made: folders, and files (`.json`) that hold `{}`. */
   readonly state: readonly string[];
   /** Absolute paths that the configuration opens beyond that. */
   readonly writable: readonly string[];
@@ -55,7 +55,7 @@ export function wall(
   passingSync("file", "walls", () => {
     mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
     if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
-    makeFolders(request.state.map((path) => join(request.home, path)));
+    makeState(request.state.map((path) => join(request.home, path)));
   });
   const mounts = inOrder([
     ...systemMounts(),
@@ -96,7 +96,7 @@ export function chooseWalls(
   if (!("why" in detected)) return { bwrap: detected, warning: null };
   if (kind === "bwrap") {
     throw new Problem("refused", `The sandbox cannot be used: ${detected.why}.`, {
-      hint: "Install bubblewrap 0.8 or newer, or say --sandbox none.",
+      hint: `${wallsHint(process.platform)} Or say --sandbox none.`,
     });
   }
   return {
@@ -148,11 +148,15 @@ function homeMounts(request: WallRequest): Mount[] {
   return [...masks, ...below(CACHES).map((at): Mount => ({ at, how: "write" })), ...own];
 }
 
-/** State that is a file is left to the agent: one that is made here, empty, would not be valid. */
-function makeFolders(paths: readonly string[]): void {
+/**
+ * An agent makes its state at its first start; behind walls it cannot make what stands in the home itself. So it is made
+ * here as the agent would: a file that is never kept is missed by it at every start but the first.
+ */
+function makeState(paths: readonly string[]): void {
   for (const path of paths) {
-    if (!existsSync(path) && !/\.(json|toml|ya?ml)$/.test(path))
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (existsSync(path)) continue;
+    if (path.endsWith(".json")) writeFileSync(path, "{}\n", { mode: 0o600, flag: "wx" });
+    else mkdirSync(path, { recursive: true, mode: 0o700 });
   }
 }
 

@@ -183,6 +183,15 @@ walled(
   },
 );
 
+walled("an agent's state that is not there yet is made, and is there again the next time", async () => {
+  for (const show of ["masked", "hidden"] as const) {
+    const state = [`.new-${show}`, `.new-${show}.json`];
+    const script = `cat ~/${state[1]} ~/${state[0]}/s 2>/dev/null; echo '{"a":1}' >~/${state[1]}; echo kept >~/${state[0]}/s`;
+    expect((await room.inside(script, { show, state })).log).toBe("{}\n");
+    expect((await room.inside(script, { show, state })).log).toBe('{"a":1}\nkept\n');
+  }
+});
+
 walled("a hidden home holds the agent's state and the programs on PATH, and nothing else", async () => {
   room.put("notes.txt", "private");
   room.put("bin/tool", "#!/bin/sh\necho tool\n");

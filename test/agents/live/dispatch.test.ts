@@ -61,6 +61,18 @@ for (const name of NAMES) {
         expect(attention.map((one) => one.code)).toEqual(["failed"]);
       });
 
+      if (sandbox === "auto")
+        at("goes on where the home is hidden, and misses nothing of its own", WORK, async (desk) => {
+          await desk.rally("config", "set", "sandbox.home", "hidden");
+          await dispatch(desk, "--wait");
+          const { run, display } = await desk.shown(1);
+          expect(display).toBe("ready");
+          await goesOn(desk, run?.session);
+          expect((await desk.rally("log", "1", "--raw")).out).not.toMatch(
+            /not found at|EROFS|read-only file/i,
+          );
+        });
+
       // Codex without our walls stands in its own, in another folder: live.test.ts has that.
       if (sandbox === "auto")
         at("only looks where it may only look, and its review arrives", LOOK, async (desk) => {
