@@ -155,8 +155,17 @@ function homeMounts(request: WallRequest): Mount[] {
 function makeState(paths: readonly string[]): void {
   for (const path of paths) {
     if (existsSync(path)) continue;
-    if (path.endsWith(".json")) writeFileSync(path, "{}\n", { mode: 0o600, flag: "wx" });
+    if (path.endsWith(".json")) makeFile(path);
     else mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function makeFile(path: string): void {
+  try {
+    writeFileSync(path, "{}\n", { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    // Another run has made it meanwhile, or it is a link to what is gone.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 
