@@ -13,6 +13,7 @@ export const codex: Agent = {
   sessions: "theirs",
   variables: ["CODEX_HOME", "CODEX_API_KEY", "OPENAI_*"],
   state: [".codex"],
+  leavesTempDir: false,
   launch: (request) => ({
     argv: [
       program(request),

@@ -7,7 +7,7 @@ import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import { baseOf } from "./admit-target.ts";
 import type { Call } from "./call.ts";
-import { begin } from "./dispatch.ts";
+import { begin, startWarnings } from "./dispatch.ts";
 import { chosenAgent, dispatchOptions } from "./dispatch-options.ts";
 import { dispatchedReply } from "./dispatched-lines.ts";
 import { findProject } from "./find.ts";
@@ -60,7 +60,8 @@ export async function dispatchTask(world: World, call: Call): Promise<Reply> {
   await begin(world);
   if (on(call.parsed, "wait")) await waitFor(world, call, [dispatchId]);
   const view = dispatchView(world.store, dispatchId);
-  return dispatchedReply(view ? [view] : [], [], base.warning ? [base.warning] : []);
+  const warnings = [...(base.warning ? [base.warning] : []), ...startWarnings(world, dispatchId)];
+  return dispatchedReply(view ? [view] : [], [], [...new Set(warnings)]);
 }
 
 function titleFrom(text: string): string {

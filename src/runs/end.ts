@@ -5,8 +5,7 @@ import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
 import { type Failure, isLive } from "../domain/words.ts";
 import { readExit, readStart } from "../process/detached.ts";
-import type { Stopped } from "../process/stop.ts";
-import { sweepAll } from "../process/sweep-all.ts";
+import { type LeftStopped, leftAlive, stopLeft } from "../process/sweep-all.ts";
 import { admit } from "../store/admit.ts";
 import { admitKept } from "../store/kept.ts";
 import { runRow } from "../store/read.ts";
@@ -47,17 +46,23 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
     const row = runRow(world.store, action.runId);
     return row && isLive(row.state) ? [{ action, row }] : [];
   });
-  const home = homeId(world.store);
-  const left = await sweepAll(rows.map(({ row }) => subject(world, row, home)));
+  const left = leftAlive(rows.map(({ row }) => subject(world, row)));
+  const stopping = stopLeft(left, Math.min(LEFT_GRACE_MS, Math.max(0, options.until - performance.now())));
+  const marks = new Set(left.map((one) => one.marker));
+  const isLeft = (row: RunRow) => marks.has(markerOf(world, row));
   const heads = headsOf();
   const group = newGroup<EndAction>(world.store, "end run", options);
-  const waiting = rows.values();
+  // Those that have left something come last: the others need not wait for it.
+  const waiting = rows.sort((a, b) => Number(isLeft(a.row)) - Number(isLeft(b.row))).values();
   const worker = async () => {
     for (const { action, row } of waiting) {
       if (performance.now() > options.until) return;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        const seen = { reading: options.reading(row), left: left.get(marker(home, row.id)) ?? null, heads };
+        const stopped = isLeft(row) ? ((await stopping).get(markerOf(world, row)) ?? null) : null;
+        // What it has left may still end by itself: the next look decides.
+        if (isLeft(row) && stopped === null) continue;
+        const seen = { reading: options.reading(row), left: stopped, heads };
         await endRun(world, row, seen, (settle) => group.add(action, settle));
       } catch (error) {
         options.failed(action, error);
@@ -71,14 +76,29 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
 /** While git looks at one worktree, others can be ended. */
 const SIDE_BY_SIDE = 4;
 
-function subject(world: World, row: RunRow, home: string) {
-  const { dir } = runFiles(world.config.home, row.id);
-  const exit = statSync(join(dir, "exit"), { throwIfNoEntry: false });
-  const identity = identityOfRun(row) ?? readStart(dir);
-  return { identity, marker: marker(home, row.id), endedAt: exit?.mtimeMs ?? null };
+/** What a process that outlives its run's own gets to end by itself, where nobody has asked it before. */
+const LEFT_GRACE_MS = 2_000;
+
+function subject(world: World, row: RunRow) {
+  const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
+  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
+  const endedAt = exit?.mtimeMs ?? null;
+  const stopMs = world.config.limits.stopGraceSeconds * 1000;
+  const until = row.stopAt === null ? (endedAt ?? 0) + LEFT_GRACE_MS : row.stopAt + stopMs;
+  return {
+    identity,
+    marker: markerOf(world, row),
+    endedAt,
+    graceMs: Math.max(0, until - world.now()),
+    wasAsked: row.stopAt !== null,
+  };
 }
 
-type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
+function markerOf(world: World, row: RunRow): string {
+  return marker(homeId(world.store), row.id);
+}
+
+type Seen = { readonly reading: Reading; readonly left: LeftStopped | null; readonly heads: HeadsOf };
 
 /** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
 async function endRun(world: World, row: RunRow, seen: Seen, add: (settle: () => void) => void) {
@@ -202,6 +222,6 @@ function lastWrite(path: string): number | null {
   return stat && stat.size > 0 ? Math.floor(stat.mtimeMs) : null;
 }
 
-function leftData(left: Stopped | null): Record<string, unknown> {
-  return left && left.killed.length > 0 ? { left_alive: left.killed.map((member) => member.command) } : {};
+function leftData(left: LeftStopped | null): Record<string, unknown> {
+  return left && left.found.length > 0 ? { left_alive: left.found.map((member) => member.command) } : {};
 }

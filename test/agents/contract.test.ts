@@ -46,6 +46,18 @@ for (const agent of [...Object.values(agents), custom])
         }
     });
 
+    test("is kept out of the temporary folder where it can be told, in every mode and when resumed", () => {
+      for (const mode of MODES)
+        for (const resume of [false, true]) {
+          const [told, free] = [true, false].map((disallowTempDir) => {
+            const asked = ask(agent, { mode, resume, disallowTempDir, runDir: made[0] ?? "/nowhere" });
+            return carried(agent.launch(asked), asked);
+          });
+          expect(told !== free).toBe(agent.leavesTempDir);
+          expect(told?.includes("--disallow-temp-dir")).toBe(agent.name === "copilot");
+        }
+    });
+
     test("tells the modes apart", () => {
       const texts = MODES.map((mode) => {
         const asked = ask(agent, { mode });

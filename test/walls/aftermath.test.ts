@@ -67,6 +67,27 @@ walled("a rewritten commondir, gitdir, HEAD or alternates goes nowhere", async (
   expect(seen).toBe("evil");
 });
 
+walled("a commondir, gitdir or HEAD that is a link, a folder, gone or another's goes nowhere", async () => {
+  const evilGit = `git init -q --bare other.git; git -C other.git config core.fsmonitor "$E"
+    git -C other.git config core.bare false; mv other.git "$HOME/.agent/other.git"; O="$HOME/.agent/other.git"`;
+  for (const trick of [
+    `ln -sf "$O" "$A/commondir"`,
+    `rm "$A/commondir"; mkdir "$A/commondir"; cp -r "$O"/* "$A/commondir"`,
+    `rm -rf "$A/commondir" "$A/gitdir"`,
+    `echo "../../../../../home/.agent/other.git" >"$A/commondir"; printf 'gitdir: %s' "$O" >"$A/gitdir"`,
+    `cp "$O/config" "$G/config"; cp "$O/config" "$A/config.worktree"; cp "$O/config" "$G/config.global"`,
+    `ln -sf "$O/HEAD" "$A/HEAD"; rm -rf "$G/refs"; ln -s "$O/refs" "$G/refs"`,
+  ]) {
+    const { home, status } = await afterwards(`${evilGit}; ${trick}`);
+    expect([home instanceof Error ? (home as { code?: string }).code : "home", status]).toEqual([
+      expect.stringMatching(/^(home|git|conflict|missing)$/),
+      expect.any(String),
+    ]);
+    rmSync(join(room.home, ".agent/other.git"), { recursive: true, force: true });
+    await room.reset();
+  }
+});
+
 walled(
   "a nested repository with a monitor and a filter is not entered, as a folder or as a submodule",
   async () => {

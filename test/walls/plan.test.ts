@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { detectBwrap } from "../../src/agents/walls/detect.ts";
+import { LINGER } from "../../src/agents/walls/linger.ts";
 import { inOrder } from "../../src/agents/walls/mounts.ts";
 import { chooseWalls, type WallRequest, wall } from "../../src/agents/walls.ts";
 
@@ -23,7 +24,7 @@ const bwrap = { program: "/usr/bin/bwrap", version: "bubblewrap 0.8.0", terminal
 const request: WallRequest = {
   argv: ["agent", "--go"],
   env: { PATH: "/bin", API_KEY: "hush" },
-  ...{ worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
+  ...{ mode: "work", worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
   ...{
     home: at("home"),
     rallyHome: at("home/rally"),
@@ -48,7 +49,8 @@ test("no variable's value is in an argv, and the agent's own words come last", (
   const { argv, env } = wall(bwrap, request);
   expect(argv.join(" ")).not.toContain("hush");
   expect(env).toEqual(request.env);
-  expect(argv.slice(-5)).toEqual(["--chdir", request.worktree, "--", "agent", "--go"]);
+  expect(argv.slice(argv.indexOf("--chdir"), -2)).toEqual(["--chdir", request.worktree, "--", ...LINGER]);
+  expect(argv.slice(-2)).toEqual(["agent", "--go"]);
 });
 
 test("a secret that is a link is covered where it is", () => {
