@@ -1,9 +1,10 @@
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { AgentConfig } from "./agents/agent.ts";
 import { FROM_ENVIRONMENT } from "./config/from-environment.ts";
 import { type FileValues, readConfigFile } from "./config/read.ts";
 import { SETTINGS, type SettingKey, type Values } from "./config/settings.ts";
+import { userName } from "./config/user.ts";
 import { Problem } from "./domain/problem.ts";
 import type { AskTrust, Mode, SandboxKind } from "./domain/words.ts";
 
@@ -159,15 +160,6 @@ function environment({ env, cwd }: ProcessEnv): Environment {
     editor: env.VISUAL || env.EDITOR || null,
     all: env,
   };
-}
-
-/** A container may run under an id that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return "unknown";
-  }
 }
 
 type Settings = Omit<Config, "home" | "path" | "problem" | "program">;

@@ -25,8 +25,12 @@ export type World = {
 };
 
 export type Refreshed = {
+  /** The journal's last row before it. */
+  readonly since: number;
   /** Journal rows that it led to. */
   readonly changes: number;
+  /** Dispatches in whose worktree a person has changed something by hand. */
+  readonly moved: readonly number[];
   readonly projects: number;
   readonly warnings: readonly string[];
 };

@@ -175,7 +175,7 @@ function opened(request: WallRequest): Mount[] {
     const path = real(at);
     const opens = closed.find((each) => each === path || isBelow(each, path));
     if (opens === undefined) return { at, how: "write" };
-    throw new Problem("config", `sandbox.writable: ${at} would open ${opens} to the agent.`, {
+    throw new Problem("config", `${at} would open ${opens} to the agent (sandbox.writable).`, {
       hint: "Name the folders in it that the agent needs.",
     });
   });

@@ -43,6 +43,14 @@ export async function admitTarget(
   ]);
   refuseSecond(world.store, { projectId: owner.id, kind: target.kind, number: ref.number });
   refuseEnded(target);
+  if (target.kind === "pr" && options.base !== null)
+    throw new Problem(
+      "usage",
+      `Pull request #${target.number} brings its own base, so --base cannot be meant.`,
+      {
+        hint: `rally dispatch pr ${target.number}`,
+      },
+    );
   const trusted = await askTrust(world, call, owner, target, options);
   const mode = trusted ? (options.mode ?? world.config.mode) : "read-only";
   const dispatchId = keep(world, call, owner, {

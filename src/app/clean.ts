@@ -14,6 +14,7 @@ import { type Line, type Reply, type Row, tone } from "./reply.ts";
  * answers the question; only `--force` overrides safety, and keeps what it removes under an archive ref.
  */
 export async function clean(world: World, call: Call): Promise<Reply> {
+  refuseNamed(call);
   if (on(call.parsed, "orphaned")) return cleanOrphans(world, call);
   call.progress("looking at what would be removed");
   const judged: Judged[] = [];
@@ -45,6 +46,16 @@ export async function clean(world: World, call: Call): Promise<Reply> {
     removed,
     archives,
     problems: [...problems, ...refused.map((one) => refusal([one]))],
+  });
+}
+
+/** Either dispatches are named, or a flag says which. Throws `usage`. */
+function refuseNamed({ parsed }: Call): void {
+  const [first] = args(parsed, "d");
+  const wide = ["all", "done", "orphaned"].find((name) => on(parsed, name));
+  if (first === undefined || wide === undefined) return;
+  throw new Problem("usage", `--${wide} says by itself what is to be cleaned, and so does "${first}".`, {
+    hint: `rally clean ${first}, or rally clean --${wide}`,
   });
 }
 

@@ -17,7 +17,7 @@ export async function declare(world: World, call: Call): Promise<Reply> {
   const stage = DECLARABLE_STAGES.find((known) => known === phase);
   if (!stage) {
     if (phase === "reviewing")
-      throw new Problem("usage", "reviewing is set by Rally itself, when a review runs.");
+      throw new Problem("usage", "The stage reviewing is set by Rally itself, when a review runs.");
     throw new Problem("usage", `There is no stage ${phase}.`, { hint: DECLARABLE_STAGES.join(", ") });
   }
   const run = await runHere(world, call);

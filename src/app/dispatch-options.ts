@@ -25,6 +25,7 @@ export type DispatchOptions = {
 export function dispatchOptions(world: World, call: Call): DispatchOptions {
   const { parsed } = call;
   const file = textFlag(parsed, "prompt-file");
+  refuseDistrusted(call);
   return {
     agent: textFlag(parsed, "agent"),
     model: textFlag(parsed, "model"),
@@ -35,6 +36,19 @@ export function dispatchOptions(world: World, call: Call): DispatchOptions {
     mode: MODES.find((mode) => mode === textFlag(parsed, "mode")) ?? null,
     sandbox: SANDBOXES.find((kind) => kind === textFlag(parsed, "sandbox")) ?? null,
   };
+}
+
+/** What is not trusted only reads, so that no other mode can be asked for with it. Throws `usage`. */
+function refuseDistrusted({ parsed }: Call): void {
+  const mode = textFlag(parsed, "mode");
+  if (choice(parsed, "trust") !== false || mode === null || mode === "read-only") return;
+  throw new Problem(
+    "usage",
+    `With --no-trust the agent only reads, so --mode ${mode} cannot be meant, too.`,
+    {
+      hint: "Leave out one of them.",
+    },
+  );
 }
 
 /** One branch is for one target. Throws `usage`. */

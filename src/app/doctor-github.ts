@@ -57,7 +57,7 @@ async function viewer(patient: Patient, { host, apiUrl, found }: Host): Promise<
     return ok(host, `${login}, with the token from ${origin}`);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const says = `${error.message} (token from ${origin})`;
+    const says = `${error.message} Its token is from ${origin}.`;
     const kind = error.cause instanceof GitHubFailure ? error.cause.kind : null;
     if (kind === "offline") return warn(host, says, "Look at the network, the proxy, and github.api_url.");
     // Only a token that is not taken needs a person; the rest passes.

@@ -14,6 +14,7 @@ import { checkGitHub } from "./doctor-github.ts";
 import { checkHome } from "./doctor-home.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { checkProjects } from "./doctor-projects.ts";
+import { checkRuns } from "./doctor-runs.ts";
 import { type Line, type Reply, type Row, said, type Tone, tone } from "./reply.ts";
 
 /** `rally doctor` where the database can be used; `examine` is for where it cannot. */
@@ -29,6 +30,7 @@ export async function examine(patient: Patient, backupTo: string | null): Promis
     guarded("machine", () => checkMachine(patient)),
     guarded("home", () => checkHome(patient)),
     guarded("database", () => checkDatabase(patient)),
+    guarded("ends", () => checkRuns(patient)),
     guarded("earlier Rally", () => checkEarlier(patient)),
     guarded("agents", () => checkAgents(patient)),
     guarded("github", () => checkGitHub(patient)),

@@ -3,6 +3,7 @@ import { isLive } from "../domain/words.ts";
 import { type JournalRow, projects, history as rowsOf, runsOf } from "../store/read.ts";
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
+import { localTime } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { findDispatch, onlyProject, titleOf } from "./find.ts";
 import { type Reply, type Row, said, tone } from "./reply.ts";
@@ -23,8 +24,8 @@ export async function history(world: World, call: Call): Promise<Reply> {
 }
 
 function lineOf(row: JournalRow): Row {
-  const moved = row.from === null && row.to === null ? "" : `${row.from ?? "∅"} → ${row.to ?? "∅"}`;
-  const when = new Date(row.at).toISOString().replace("T", " ").slice(0, 19);
+  const moved = movedText(row);
+  const when = localTime(row.at);
   const who = row.dispatchId === null ? "" : String(row.dispatchId);
   return [
     [tone(when, "dim")],
@@ -33,6 +34,16 @@ function lineOf(row: JournalRow): Row {
     `${row.layer} ${row.event}`,
     [moved, row.why ? tone(moved === "" ? row.why : ` ${row.why}`, "dim") : ""],
   ];
+}
+
+export function movedText(row: Pick<JournalRow, "from" | "to">): string {
+  return row.from === null && row.to === null ? "" : `${brief(row.from)} → ${brief(row.to)}`;
+}
+
+/** A commit by its beginning. */
+function brief(state: string | null): string {
+  if (state === null) return "∅";
+  return /^[0-9a-f]{40,64}$/.test(state) ? state.slice(0, 10) : state;
 }
 
 /** `rally sessions [--active]`: each dispatch's agent session, and where it stands. */

@@ -23,7 +23,7 @@ export async function onboard(world: World, call: Call): Promise<Reply> {
   if (agent !== null) agentNamed(agent, world.config);
   const place = await placeOf(world, call, word);
   const opened = await openRepo(place.path);
-  refuse(opened, call);
+  refuse(opened);
   const coordinates = on(call.parsed, "local")
     ? LOCAL
     : await coordinatesOf(opened, textFlag(call.parsed, "fork"));
@@ -77,7 +77,7 @@ async function placeOf(world: World, call: Call, word: string): Promise<Place> {
   return { path: target, cloned: true };
 }
 
-function refuse(repo: Repo, call: Call): void {
+function refuse(repo: Repo): void {
   if (repo.bare)
     throw new Problem("git", `${repo.root} is a bare repository: agents need a checkout.`, {
       hint: `git clone ${repo.root}`,
@@ -86,8 +86,6 @@ function refuse(repo: Repo, call: Call): void {
     throw new Problem("git", `${repo.root} has no commits yet: there is nothing to start from.`, {
       hint: `git -C ${repo.root} commit --allow-empty -m "Begin"`,
     });
-  if (on(call.parsed, "local") && textFlag(call.parsed, "fork") !== null)
-    throw new Problem("usage", "--local and --fork exclude each other.");
 }
 
 type Coordinates = {

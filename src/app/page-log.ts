@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openPlain } from "../process/plain.ts";
 import { runFiles } from "../runs/paths.ts";
 import type { World } from "../world.ts";
 import { readable } from "./log-lines.ts";
@@ -16,12 +17,8 @@ export function logTail(world: World, runId: number, most: number): LogTail {
 
 /** The end of a file, from a line's beginning on where there is one. */
 function windowOf(path: string): { readonly text: string; readonly cut: boolean } {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    return { text: "", cut: false };
-  }
+  const fd = openPlain(path);
+  if (fd === null) return { text: "", cut: false };
   try {
     const { size } = fstatSync(fd);
     const start = Math.max(0, size - WINDOW_BYTES);

@@ -58,6 +58,11 @@ async function membership(github: GitHub, subject: TrustSubject): Promise<boolea
   return await github.isMember(subject.repo.split("/")[0] ?? subject.repo);
 }
 
+/** Another's sentence inside one of ours: without its full stop. */
+function inBrackets(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}
+
 type Attempt<T> =
   | { readonly failed: false; readonly value: T }
   | { readonly failed: true; readonly why: string };
@@ -66,6 +71,6 @@ async function attempt<T>(look: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { failed: false, value: await look() };
   } catch (error) {
-    return { failed: true, why: error instanceof Error ? error.message : String(error) };
+    return { failed: true, why: inBrackets(error instanceof Error ? error.message : String(error)) };
   }
 }

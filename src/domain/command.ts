@@ -27,6 +27,8 @@ export type Flag = {
   /** `--no-<name>`: `also` beside the plain one, `only` where that is the default. */
   readonly no?: "also" | "only";
   readonly help: string;
+  /** Flags that say the opposite, or another thing: given together, they are refused. */
+  readonly not?: readonly string[];
   /** Reads or opens something on the machine where Rally runs, so it is for a shell alone. */
   readonly shell?: true;
   /** The role that it needs, where that is more than its command's. */

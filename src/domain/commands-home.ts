@@ -39,7 +39,7 @@ export const HOME_COMMANDS: readonly Command[] = [
         of: ASK_TRUST,
         help: "when to ask whether a target's text is trusted",
       },
-      { name: "local", type: "switch", help: "without GitHub" },
+      { name: "local", type: "switch", not: ["fork"], help: "without GitHub" },
     ],
     summary: "Make a repository known to Rally",
     more: "A repository is a path (here unless told), owner/repo on GitHub, or an address to clone.",

@@ -102,11 +102,11 @@ export const LOOK_COMMANDS: readonly Command[] = [
     name: "clean",
     args: [{ ...DISPATCH, many: true, optional: true }],
     flags: [
-      { name: "done", type: "switch", help: "what is done" },
-      { name: "all", type: "switch", help: "every dispatch that is not live" },
+      { name: "done", type: "switch", not: ["all", "orphaned"], help: "what is done" },
+      { name: "all", type: "switch", not: ["orphaned"], help: "every dispatch that is not live" },
       { name: "orphaned", type: "switch", help: "worktrees of Rally's that have no record" },
       { name: "archive", type: "switch", help: "also the archived copies of what was cleaned before" },
-      { name: "stop", type: "switch", help: "stop a live run first" },
+      { name: "stop", type: "switch", not: ["orphaned"], help: "stop a live run first" },
       { name: "dry-run", type: "switch", help: "say what would be removed, and remove nothing" },
       {
         name: "force",

@@ -33,7 +33,7 @@ function readLong(body: string, words: Words, context: Context, flags: Record<st
   if (!negated) throw unknown(`--${name}`, context);
   if (value !== null) throw new Problem("usage", `--${name} takes no value.`, { hint: hint(context) });
   allowed(negated, context);
-  flags[negated.name] = false;
+  give(negated, false, context, flags);
 }
 
 /** `-f`, `-C dir`, `-Cdir`, and several switches in one. */
@@ -59,14 +59,41 @@ function store(
   if (flag.type === "switch") {
     if (attached !== null && attached !== "true" && attached !== "false")
       throw new Problem("usage", `--${flag.name} takes no value but true or false.`, { hint: hint(context) });
-    flags[flag.name] = attached !== "false";
+    give(flag, attached !== "false", context, flags);
     return;
   }
   const value = checked(flag, attached ?? nextValue(words), context);
-  if (flag.type !== "list") flags[flag.name] = value;
+  if (flag.type !== "list") give(flag, value, context, flags);
   else {
     const before = flags[flag.name];
     flags[flag.name] = [...(Array.isArray(before) ? before : []), String(value)];
+  }
+}
+
+/** What was given before may be given again, but not as something else: nobody can tell which one is meant. */
+function give(
+  flag: Flag,
+  value: string | number | boolean,
+  context: Context,
+  flags: Record<string, FlagValue>,
+): void {
+  const before = flags[flag.name];
+  if (before !== undefined && before !== value) {
+    const both = typeof value === "boolean" ? `--${flag.name} and --no-${flag.name}` : `--${flag.name} twice`;
+    throw new Problem("usage", `Of ${both} only one can be meant.`, { hint: hint(context) });
+  }
+  flags[flag.name] = value;
+}
+
+/** Throws `usage` where two flags were given that exclude each other. */
+export function refuseContradictions(command: Command, flags: Readonly<Record<string, FlagValue>>): void {
+  const given = (name: string) => flags[name] !== undefined && flags[name] !== false;
+  for (const { name, not } of command.flags) {
+    const other = given(name) ? not?.find(given) : undefined;
+    if (other === undefined) continue;
+    throw new Problem("usage", `--${name} and --${other} exclude each other.`, {
+      hint: `rally help ${command.name}`,
+    });
   }
 }
 

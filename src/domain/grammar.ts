@@ -1,7 +1,7 @@
 import type { Arg, Command, Flag, Surface } from "./command.ts";
 import { usage } from "./command.ts";
 import { GLOBAL_FLAGS } from "./commands.ts";
-import { type FlagValue, readFlag } from "./grammar-flags.ts";
+import { type FlagValue, readFlag, refuseContradictions } from "./grammar-flags.ts";
 import { nearest } from "./grammar-nearest.ts";
 import { parseDispatchRef, parseTarget } from "./grammar-refs.ts";
 import { lineWords, shellWords, type Words } from "./grammar-words.ts";
@@ -38,7 +38,10 @@ export function parseLine(
   const command = findCommand(declared, words, flags, options);
   const args = command.raw ? rawArgs(command, words) : readRest(command, words, flags, options.surface);
   const help = flags.help === true;
-  if (!help) check(command, args);
+  if (!help) {
+    check(command, args);
+    refuseContradictions(command, flags);
+  }
   delete flags.help;
   return { command, args, flags, help };
 }

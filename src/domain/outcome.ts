@@ -37,8 +37,10 @@ export type Ending = {
   readonly questionOpen: boolean;
   /** Worktree and branch differ from the base; for a `pr`, a review written since its head last changed. */
   readonly hasWork: boolean;
-  /** A person sat at it: whatever it did, it is not `empty`. */
+  /** A person sat at it: leaving it is no failure, and never makes it `empty`. */
   readonly attached: boolean;
+  /** How the dispatch's run before this one ended; null where there was none. */
+  readonly earlier: Pick<Ended, "outcome" | "failure" | "detail"> | null;
 };
 
 export type Ended = {
@@ -59,7 +61,7 @@ export function outcome(end: Ending): Ended {
       failure: null,
       detail: `stopped by ${end.stopBy}`,
     };
-  if (end.attached && end.exitCode !== null) return ended(end);
+  if (end.attached && end.exitCode !== null) return left(end, end.exitCode);
   if (
     reading.verdict === "failed" ||
     reading.verdict === "aborted" ||
@@ -93,11 +95,25 @@ function exitText(code: number): string {
   return means ? `exit code ${code} (${means})` : `exit code ${code}`;
 }
 
+/** A person leaves by the agent's own way out, by a key, or by closing the terminal; other codes are the agent's. */
+const LEFT = [0, 129, 130, 131, 143];
+
+/**
+ * A person sat at it and saw what happened. Where there is work now, it is for a look, as after a follow-up; where there
+ * still is none, it stands as it stood before.
+ */
+function left(end: Ending, exitCode: number): Ended {
+  if (!LEFT.includes(exitCode)) return failed("agent", exitText(exitCode));
+  const { earlier } = end;
+  const stands = earlier !== null && !end.hasWork && !end.questionOpen && earlier.outcome !== "asked";
+  if (!stands) return ended({ ...end, hasWork: true });
+  return { state: "exited", outcome: earlier.outcome, failure: earlier.failure, detail: earlier.detail };
+}
+
 function ended(end: Ending): Ended {
   const state = "exited";
   if (end.questionOpen) return { state, outcome: "asked", failure: null, detail: null };
-  if (!end.hasWork && !end.attached)
-    return { state, outcome: "empty", failure: null, detail: denied(end.reading) };
+  if (!end.hasWork) return { state, outcome: "empty", failure: null, detail: denied(end.reading) };
   return { state, outcome: "ok", failure: null, detail: denied(end.reading) };
 }
 

@@ -13,6 +13,12 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** With its full stop: what git, GitHub or a person said may stand at the end of a sentence, and has none. */
+function asSentence(message: string): string {
+  const text = message.trim();
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
+}
+
 /** An expected failure: one sentence for a person, a hint that says what to type next, and the cause for the log. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -23,7 +29,7 @@ export class Problem extends Error {
     message: string,
     more: { hint?: string | undefined; cause?: unknown } = {},
   ) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    super(asSentence(message), more.cause === undefined ? undefined : { cause: more.cause });
     this.hint = more.hint;
   }
 

@@ -20,7 +20,7 @@ export type RunRole = (typeof RUN_ROLES)[number];
 export const OUTCOMES = ["ok", "asked", "empty", "failed", "interrupted", "lost"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Why an agent failed. `auth`, `quota` and `model` are for a human; `limit` is a limit of ours; `start` is ours, too. */
+/** Why an agent failed. `auth`, `quota` and `model` are for a human; `limit` is a limit of ours; `start` and `end` are ours, too. */
 export const FAILURES = [
   "auth",
   "quota",
@@ -31,6 +31,7 @@ export const FAILURES = [
   "agent",
   "limit",
   "start",
+  "end",
 ] as const;
 export type Failure = (typeof FAILURES)[number];
 

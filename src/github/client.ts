@@ -120,14 +120,20 @@ function apiBase({ apiUrl, token }: ClientOptions): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const hint = "rally config set github.api_url https://<host>/api/v3";
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new Problem("config", "the GitHub API's URL in the configuration is no http(s) URL", { hint });
-  if (url.username || url.password)
-    throw new Problem("config", "the GitHub API's URL in the configuration must not hold a password", {
+    throw new Problem("config", "The address of GitHub's API in the configuration is no http(s) URL.", {
       hint,
     });
+  if (url.username || url.password)
+    throw new Problem(
+      "config",
+      "The address of GitHub's API in the configuration must not hold a password.",
+      {
+        hint,
+      },
+    );
   const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol === "http:" && !local && token !== null)
-    throw new Problem("config", `the token would go to ${url.host} unencrypted: its URL must be https`, {
+    throw new Problem("config", `The token would go to ${url.host} unencrypted: its address must be https.`, {
       hint,
     });
   return url;

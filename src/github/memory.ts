@@ -125,7 +125,7 @@ function writes(desk: Desk) {
     createPull: (repo, pull) => createPull(desk, repo, pull),
     createReview: async (repo, number, review) => {
       if (review.body.trim() === "")
-        throw new Problem("usage", "there is nothing to post: the review is empty", {
+        throw new Problem("usage", "There is nothing to post: the review is empty.", {
           hint: "rally review --edit",
         });
       const thing = `pull request #${numbered(number)} of ${repo}`;

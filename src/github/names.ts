@@ -5,7 +5,7 @@ export function split(repo: string): { readonly owner: string; readonly repo: st
   const match = /^([A-Za-z0-9](?:[A-Za-z0-9-_]*))\/([A-Za-z0-9._-]{1,100})$/.exec(repo);
   const [, owner, name] = match ?? [];
   if (owner && name && name !== "." && name !== "..") return { owner, repo: name };
-  throw new Problem("usage", `"${repo.slice(0, 100)}" is no repository on GitHub`, {
+  throw new Problem("usage", `"${repo.slice(0, 100)}" is no repository on GitHub.`, {
     hint: "write owner/repo",
   });
 }
@@ -13,7 +13,7 @@ export function split(repo: string): { readonly owner: string; readonly repo: st
 /** Throws `usage` for a number that no issue has. */
 export function numbered(number: number): number {
   if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new Problem("usage", `${number} is no number of an issue or pull request`, {
+  throw new Problem("usage", `${number} is no number of an issue or pull request.`, {
     hint: "they begin with 1: rally dispatch 42",
   });
 }

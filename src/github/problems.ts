@@ -23,7 +23,7 @@ export function problemOf(asked: Asked, answer: Answer, now: Time): Problem {
 /** A single issue or pull request that is not there, in a repository that is. */
 export function missing(kind: "issue" | "pull request", repo: string, number: number): Problem {
   const cause = new GitHubFailure("not_found", 404, null, `${kind} ${number}`);
-  return new Problem("missing", `${kind} #${number} does not exist in ${repo}`, {
+  return new Problem("missing", `${begun(kind)} #${number} does not exist in ${repo}.`, {
     hint: "look at the number, or name the repository: owner/repo#number",
     cause,
   });
@@ -32,7 +32,7 @@ export function missing(kind: "issue" | "pull request", repo: string, number: nu
 /** A single issue that was deleted. */
 export function deleted(kind: "issue" | "pull request", repo: string, number: number): Problem {
   const cause = new GitHubFailure("gone", 410, null, `${kind} ${number}`);
-  return new Problem("missing", `${kind} #${number} of ${repo} is gone: it was deleted on GitHub`, {
+  return new Problem("missing", `${begun(kind)} #${number} of ${repo} is gone: it was deleted on GitHub.`, {
     hint: "rally clean, where it was dispatched",
     cause,
   });
@@ -40,7 +40,7 @@ export function deleted(kind: "issue" | "pull request", repo: string, number: nu
 
 export function notAPull(repo: string, number: number): Problem {
   const cause = new GitHubFailure("not_found", 404, null, `pull ${number}`);
-  return new Problem("missing", `#${number} of ${repo} is an issue, not a pull request`, {
+  return new Problem("missing", `#${number} of ${repo} is an issue, not a pull request.`, {
     hint: `rally dispatch issue ${number}`,
     cause,
   });
@@ -48,7 +48,7 @@ export function notAPull(repo: string, number: number): Problem {
 
 export function noCommit(repo: string, sha: string): Problem {
   const cause = new GitHubFailure("not_found", 422, null, `commit ${sha}`);
-  return new Problem("missing", `commit ${sha.slice(0, 12)} is not in ${repo} on GitHub`, {
+  return new Problem("missing", `Commit ${sha.slice(0, 12)} is not in ${repo} on GitHub.`, {
     hint: "rally push, if it is only here",
     cause,
   });
@@ -56,7 +56,7 @@ export function noCommit(repo: string, sha: string): Problem {
 
 export function moved(repo: string, number: number, url: string): Problem {
   const cause = new GitHubFailure("gone", 301, null, `issue ${number}`);
-  return new Problem("missing", `issue #${number} of ${repo} was moved to ${url}`, {
+  return new Problem("missing", `Issue #${number} of ${repo} was moved to ${url}`, {
     hint: `rally dispatch ${url}`,
     cause,
   });
@@ -69,12 +69,12 @@ function limited(asked: Asked, answer: Answer, limit: Limit, now: Time): Problem
     return github(
       "rate_limited",
       answer,
-      `${asked.host} asks Rally to slow down (secondary rate limit): it may be asked again ${when}`,
+      `${asked.host} asks Rally to slow down (secondary rate limit): it may be asked again ${when}.`,
       "wait; nothing is lost, Rally goes on by itself",
       limit.until,
     );
   const total = answer.headers["x-ratelimit-limit"];
-  const sentence = `the rate limit of ${asked.host}${total ? ` (${total} requests an hour)` : ""} is used up; it is reset ${when}`;
+  const sentence = `The rate limit of ${asked.host}${total ? ` (${total} requests an hour)` : ""} is used up; it is reset ${when}.`;
   const hint = asked.hasToken
     ? "wait, or see who uses it: rally doctor"
     : "gh auth login, or set GH_TOKEN: with a token there are more";
@@ -96,13 +96,13 @@ function badToken(asked: Asked, answer: Answer): Problem {
     return github(
       "no_access",
       answer,
-      `${asked.host} wants to know who asks, and there is no token`,
+      `${asked.host} wants to know who asks, and there is no token.`,
       "gh auth login, or set GH_TOKEN",
     );
   return github(
     "no_access",
     answer,
-    `${asked.host} does not accept the token: it is wrong, expired or revoked`,
+    `${asked.host} does not accept the token: it is wrong, expired or revoked.`,
     `gh auth login --hostname ${asked.host}, or set GH_TOKEN anew`,
   );
 }
@@ -113,12 +113,12 @@ function noAccess(asked: Asked, answer: Answer): Problem {
     return github(
       "no_access",
       answer,
-      `no access to ${asked.thing}: its organisation wants single sign-on (SAML) for your token`,
+      `No access to ${asked.thing}: its organisation wants single sign-on (SAML) for your token.`,
       sso === "" ? "authorise the token for the organisation in GitHub's settings" : `authorise it: ${sso}`,
     );
   const what = asked.write === null ? `read ${asked.thing}` : asked.write;
   const who = asked.hasToken ? "the token may not" : "without a token nobody may";
-  return github("no_access", answer, `no access: ${who} ${what}`, wanted(answer));
+  return github("no_access", answer, `No access: ${who} ${what}.`, wanted(answer));
 }
 
 function notFound(asked: Asked, answer: Answer): Problem {
@@ -126,7 +126,7 @@ function notFound(asked: Asked, answer: Answer): Problem {
   return github(
     "not_found",
     answer,
-    `${asked.thing} was not found on ${asked.host}, ${seen}`,
+    `${begun(asked.thing)} was not found on ${asked.host}, ${seen}.`,
     asked.hasToken
       ? "look at the spelling; rally doctor shows whose token it is"
       : "gh auth login, or set GH_TOKEN",
@@ -135,14 +135,19 @@ function notFound(asked: Asked, answer: Answer): Problem {
 
 function gone(asked: Asked, answer: Answer): Problem {
   const why = answer.status === 451 ? "taken down for legal reasons" : "deleted or switched off on GitHub";
-  return github("gone", answer, `${asked.thing} is gone: ${why}`, "rally offboard, if the project is over");
+  return github(
+    "gone",
+    answer,
+    `${begun(asked.thing)} is gone: ${why}.`,
+    "rally offboard, if the project is over",
+  );
 }
 
 function trouble(asked: Asked, answer: Answer): Problem {
   return github(
     "trouble",
     answer,
-    `${asked.host} has trouble of its own (HTTP ${answer.status})`,
+    `${asked.host} has trouble of its own (HTTP ${answer.status}).`,
     "try again in a minute; https://www.githubstatus.com",
   );
 }
@@ -158,6 +163,12 @@ function github(
   const request = answer.headers["x-github-request-id"];
   const detail = `${status ?? "no answer"}: ${oneLine(answer.message)}${request ? ` (request ${request})` : ""}`;
   return new Problem("github", message, { hint, cause: new GitHubFailure(kind, status, retryAt, detail) });
+}
+
+/** At the beginning of a sentence; a name is written as it is. */
+function begun(thing: string): string {
+  const isName = /^\S*[/.]/.test(thing);
+  return isName ? thing : `${thing.slice(0, 1).toUpperCase()}${thing.slice(1)}`;
 }
 
 /** The page where the token is authorised; empty when there is none to trust, null when it is not about SSO. */

@@ -8,22 +8,26 @@ export function pullRefusal(error: unknown, repo: string, pull: NewPull): unknow
   if (failure?.status !== 422) return error;
   const said = failure.message;
   if (/no commits between/i.test(said))
-    return new Problem("conflict", `nothing to pull: ${pull.head} has no commit that ${pull.base} lacks`, {
-      hint: "rally diff shows what there is",
-      cause: failure,
-    });
+    return new Problem(
+      "conflict",
+      `There is nothing to pull: ${pull.head} has no commit that ${pull.base} lacks.`,
+      {
+        hint: "rally diff shows what there is",
+        cause: failure,
+      },
+    );
   if (/\bhead\b.*\binvalid\b/i.test(said))
-    return new Problem("missing", `the branch ${pull.head} is not on GitHub`, {
+    return new Problem("missing", `The branch ${pull.head} is not on GitHub.`, {
       hint: "rally push, then again",
       cause: failure,
     });
   if (/\bbase\b.*\binvalid\b/i.test(said))
-    return new Problem("missing", `${repo} has no branch ${pull.base} to pull into`, {
+    return new Problem("missing", `${repo} has no branch ${pull.base} to pull into.`, {
       hint: "rally config set base <branch>",
       cause: failure,
     });
   if (/draft/i.test(said))
-    return new Problem("refused", `${repo} has no draft pull requests`, {
+    return new Problem("refused", `${repo} has no draft pull requests.`, {
       hint: "leave --draft out",
       cause: failure,
     });
@@ -37,7 +41,7 @@ export function reviewRefusal(error: unknown, repo: string, number: number, comm
   if (/commit/i.test(failure.message))
     return new Problem(
       "conflict",
-      `${commit.slice(0, 12)} is no longer a commit of pull request #${number} of ${repo}`,
+      `${commit.slice(0, 12)} is no longer a commit of pull request #${number} of ${repo}.`,
       { hint: "rally retry, to review what is there now", cause: failure },
     );
   return error;

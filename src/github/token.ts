@@ -51,7 +51,7 @@ export async function findToken(source: TokenSource): Promise<FoundToken | null>
 /** Throws `config` when the token holds what no header may; the message never shows it. */
 export function checked(token: string, origin: string): string {
   if (/^[\x21-\x7e]{1,1024}$/.test(token)) return token;
-  throw new Problem("config", `the GitHub token from ${origin} holds characters that no token has`, {
+  throw new Problem("config", `The GitHub token from ${origin} holds characters that no token has.`, {
     hint: "copy it again, without quotes, spaces or line breaks",
   });
 }

@@ -67,7 +67,7 @@ export async function createReview(
   review: { readonly body: string; readonly commit: string },
 ): Promise<{ readonly url: string }> {
   if (review.body.trim() === "")
-    throw new Problem("usage", "there is nothing to post: the review is empty", {
+    throw new Problem("usage", "There is nothing to post: the review is empty.", {
       hint: "rally review --edit",
     });
   const at = { ...split(repo), pull_number: numbered(number) };

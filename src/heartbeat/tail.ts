@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import type { Agent } from "../agents/agent.ts";
 import { type Feed, feed } from "../agents/feed.ts";
+import { openPlain } from "../process/plain.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 /** So that one chatty agent does not hold up a tick; the rest is read at the next. */
@@ -15,12 +16,8 @@ export function newTail(agent: Agent): LogTail {
 
 /** Reads on, at most `maxBytes`; whether anything was new. A log that is not there is empty. */
 export function readOn(tail: LogTail, path: string, maxBytes: number = TICK_BYTES): boolean {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    return false;
-  }
+  const fd = openPlain(path);
+  if (fd === null) return false;
   try {
     return pump(tail, fd, Math.min(fstatSync(fd).size, tail.offset + maxBytes));
   } finally {

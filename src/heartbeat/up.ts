@@ -15,6 +15,7 @@ import type { World } from "../world.ts";
 import { computeAnnouncements, deliver, followFromNow, redeliver } from "./announcer.ts";
 import type { Beat } from "./beat.ts";
 import { desktop } from "./desktop.ts";
+import { goneWatch } from "./gone.ts";
 import { slowTick } from "./slow.ts";
 import { fastTick } from "./tick.ts";
 import type { Wire } from "./wire.ts";
@@ -34,7 +35,7 @@ export type UpOptions = {
   readonly took?: (tick: "fast" | "slow", ms: number) => void;
 };
 
-export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease";
+export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease" | "home is gone";
 
 /** The heartbeat: one holder a home. Gives why it ended; where another holds it, at once and having done nothing. */
 export async function up(world: World, beat: Beat, options: UpOptions): Promise<UpEnd> {
@@ -43,6 +44,7 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
   if (!renew(world, holder)) return "held by another";
   const own = desktop(world);
   const wires = [...(own ? [own] : []), ...(options.wires ?? [])];
+  const isGone = goneWatch(world.store.path);
   const done = Promise.withResolvers<UpEnd>();
   options.signal.addEventListener("abort", () => done.resolve("stopped"), { once: true });
   if (options.signal.aborted) done.resolve("stopped");
@@ -54,28 +56,31 @@ export async function up(world: World, beat: Beat, options: UpOptions): Promise<
     // Before anything is started: what happened while nobody watched.
     await fastTick(world, beat, { endsOnly: true });
     await redeliver(world, wires, stuckSending(world.store));
-    stopping.push(...schedule(world, beat, { ...options, holder, wires, end: done.resolve }));
+    stopping.push(...schedule(world, beat, { ...options, holder, wires, isGone, end: done.resolve }));
     return await done.promise;
   } finally {
     for (const stop of stopping) await stop();
     while (beat.busy !== null) await beat.busy;
-    releaseLease(world.store, { name: HEARTBEAT, holder });
+    if (!isGone()) releaseLease(world.store, { name: HEARTBEAT, holder });
   }
 }
 
 type Scheduled = UpOptions & {
   readonly holder: string;
   readonly wires: readonly Wire[];
+  readonly isGone: () => boolean;
   readonly end: (why: UpEnd) => void;
 };
 
 /** What is to be called at the end, in order; the last waits for a pass that is under way. */
 function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)[] {
   const { fastSeconds, slowSeconds } = world.config.heartbeat;
-  const failed = (error: unknown) =>
+  const failed = (error: unknown) => {
+    if (options.isGone()) return options.end("home is gone");
     world.log.error("beat.failed", {
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
+  };
   const passes = oneByOne(() => fastPass(world, beat, options).catch(failed));
   const fast = passes.next;
   const slow = () => slowPass(world, options).then(fast).catch(failed);
@@ -89,6 +94,7 @@ function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)
   const watcher = watch(ended, () => void fast());
   let version = dataVersion(world.store);
   const notice = setInterval(() => {
+    if (options.isGone()) return options.end("home is gone");
     const now = dataVersion(world.store);
     if (now === version) return;
     version = now;
@@ -127,6 +133,7 @@ function oneByOne(pass: () => Promise<void>) {
 }
 
 async function fastPass(world: World, beat: Beat, options: Scheduled): Promise<void> {
+  if (options.isGone()) return options.end("home is gone");
   if (!renew(world, options.holder)) return options.end("lost the lease");
   const from = performance.now();
   await fastTick(world, beat);

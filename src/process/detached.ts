@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import { bootId, type Identity, pidNamespace } from "./identity.ts";
 import { onPath } from "./path.ts";
+import { readPlain } from "./plain.ts";
 import { parseStat } from "./table.ts";
 
 export type DetachedOptions = {
@@ -58,7 +59,7 @@ export async function spawnHere(
 
 /** Who runs (or ran) in this folder, as the wrapper recorded it; null where no start has been recorded. */
 export function readStart(runDir: string): Identity | null {
-  const lines = read(join(runDir, "pid"))?.split("\n") ?? [];
+  const lines = readPlain(join(runDir, "pid"))?.split("\n") ?? [];
   const [stat = "", boot, ns] = lines;
   if (boot === undefined || ns === undefined || lines.length < 4) return null;
   const row = parseStat(stat);
@@ -67,7 +68,7 @@ export function readStart(runDir: string): Identity | null {
 
 /** The recorded exit code; null while there is none (live, or killed together with its wrapper). */
 export function readExit(runDir: string): number | null {
-  const text = read(join(runDir, "exit"));
+  const text = readPlain(join(runDir, "exit"));
   return text !== null && /^\d+\n$/.test(text) ? Number(text) : null;
 }
 
@@ -142,20 +143,12 @@ const START_MS = 10_000;
 const POLL_MS = 1;
 
 function openLog(runDir: string): number {
-  if (read(join(runDir, "prompt")) === null) {
+  if (readPlain(join(runDir, "prompt")) === null) {
     throw new Problem("missing", `There is no prompt for the agent in ${runDir}.`);
   }
   try {
     return openSync(join(runDir, "log"), "a", 0o600);
   } catch (cause) {
     throw new Problem("other", `The log in ${runDir} cannot be written.`, { cause });
-  }
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
   }
 }

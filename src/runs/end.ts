@@ -4,24 +4,24 @@ import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
 import { type Failure, isLive } from "../domain/words.ts";
-import { readExit, readStart } from "../process/detached.ts";
-import { type LeftStopped, leftAlive, stopLeft } from "../process/sweep-all.ts";
+import { readExit } from "../process/detached.ts";
+import type { LeftStopped } from "../process/sweep-all.ts";
 import { admit } from "../store/admit.ts";
 import { admitKept } from "../store/kept.ts";
-import { runRow } from "../store/read.ts";
+import { runRow, runsOf } from "../store/read.ts";
 import { type Change, record, setDispatch } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
-import { homeId } from "../store/settings.ts";
 import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
 import { newGroup } from "./group.ts";
-import { identityOfRun } from "./identity.ts";
 import { readInbox } from "./inbox.ts";
-import { marker, runFiles } from "./paths.ts";
+import { stopLeftovers } from "./left.ts";
+import { runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
+import { endTroubled, isPausing } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
 import { type HeadsOf, headsOf, type Work, workOf } from "./work.ts";
@@ -44,28 +44,35 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   if (ends.length === 0) return;
   const rows = ends.flatMap((action) => {
     const row = runRow(world.store, action.runId);
-    return row && isLive(row.state) ? [{ action, row }] : [];
+    return row && isLive(row.state) && !isPausing(world, row.id) ? [{ action, row }] : [];
   });
-  const left = leftAlive(rows.map(({ row }) => subject(world, row)));
-  const stopping = stopLeft(left, Math.min(LEFT_GRACE_MS, Math.max(0, options.until - performance.now())));
-  const marks = new Set(left.map((one) => one.marker));
-  const isLeft = (row: RunRow) => marks.has(markerOf(world, row));
+  const waitMs = options.until - performance.now();
+  const left = stopLeftovers(
+    world,
+    rows.map(({ row }) => row),
+    waitMs,
+  );
   const heads = headsOf();
-  const group = newGroup<EndAction>(world.store, "end run", options);
+  const failed = (end: End, error: unknown) => troubled(world, end, error, options.failed);
+  const group = newGroup<End>(world.store, "end run", { done: ({ action }) => options.done(action), failed });
   // Those that have left something come last: the others need not wait for it.
-  const waiting = rows.sort((a, b) => Number(isLeft(a.row)) - Number(isLeft(b.row))).values();
+  const waiting = rows.sort((a, b) => Number(left.has(a.row)) - Number(left.has(b.row))).values();
+  let begun = false;
   const worker = async () => {
-    for (const { action, row } of waiting) {
-      if (performance.now() > options.until) return;
+    for (const end of waiting) {
+      const { action, row } = end;
+      // One at least: who has no time for any would never end it.
+      if (begun && performance.now() > options.until) return;
+      begun = true;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        const stopped = isLeft(row) ? ((await stopping).get(markerOf(world, row)) ?? null) : null;
+        const stopped = await left.stopped(row);
         // What it has left may still end by itself: the next look decides.
-        if (isLeft(row) && stopped === null) continue;
+        if (stopped === "later") continue;
         const seen = { reading: options.reading(row), left: stopped, heads };
-        await endRun(world, row, seen, (settle) => group.add(action, settle));
+        await endRun(world, row, seen, (settle) => group.add(end, settle));
       } catch (error) {
-        options.failed(action, error);
+        failed(end, error);
       }
     }
   };
@@ -73,30 +80,19 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   group.settle();
 }
 
+type End = { readonly action: EndAction; readonly row: RunRow };
+
+function troubled(world: World, { action, row }: End, error: unknown, tell: Options["failed"]): void {
+  tell(action, error);
+  try {
+    endTroubled(world, row, error);
+  } catch (worse) {
+    tell(action, worse);
+  }
+}
+
 /** While git looks at one worktree, others can be ended. */
 const SIDE_BY_SIDE = 4;
-
-/** What a process that outlives its run's own gets to end by itself, where nobody has asked it before. */
-const LEFT_GRACE_MS = 2_000;
-
-function subject(world: World, row: RunRow) {
-  const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
-  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
-  const endedAt = exit?.mtimeMs ?? null;
-  const stopMs = world.config.limits.stopGraceSeconds * 1000;
-  const until = row.stopAt === null ? (endedAt ?? 0) + LEFT_GRACE_MS : row.stopAt + stopMs;
-  return {
-    identity,
-    marker: markerOf(world, row),
-    endedAt,
-    graceMs: Math.max(0, until - world.now()),
-    wasAsked: row.stopAt !== null,
-  };
-}
-
-function markerOf(world: World, row: RunRow): string {
-  return marker(homeId(world.store), row.id);
-}
 
 type Seen = { readonly reading: Reading; readonly left: LeftStopped | null; readonly heads: HeadsOf };
 
@@ -140,7 +136,18 @@ function endOf(world: World, row: RunRow, seen: Seen, work: Work, unbrought: str
     questionOpen: openQuestion(world.store, row.dispatchId) !== null,
     hasWork: work.hasWork,
     attached: row.role === "attached",
+    earlier: row.role === "attached" ? earlierOf(world, row) : null,
   });
+}
+
+/** How the dispatch's last run before this one ended: an attached run may leave it at that. */
+function earlierOf(world: World, row: RunRow) {
+  const before = runsOf(world.store, row.dispatchId).findLast(
+    (run) => run.id < row.id && run.outcome !== null,
+  );
+  if (!before?.outcome) return null;
+  const { outcome: was, failure, detail, stopBy } = before;
+  return { outcome: was, failure, detail, stopBy };
 }
 
 function failed(failure: Failure, detail: string): Ended {
@@ -172,6 +179,8 @@ function commit(world: World, row: RunRow, seen: Seen, { ended, headAfter }: Res
         outputTokens: reading.outputTokens,
         costUsd: reading.costUsd,
         denials: reading.denials.join("\n") || null,
+        // A person left what another had stopped as it was: that one is still who stopped it.
+        ...(ended.outcome === "interrupted" ? { stopBy: row.stopBy ?? earlierOf(world, row)?.stopBy } : {}),
         lastOutputAt: lastWrite(files.log) ?? row.lastOutputAt,
         ...(reading.session ? { session: reading.session } : {}),
       },

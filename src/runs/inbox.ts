@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "../agents/clean.ts";
 import { passingSync } from "../boundary.ts";
 import { DECLARABLE_STAGES, type Stage } from "../domain/words.ts";
+import { openPlain } from "../process/plain.ts";
 import { answeredOf, questionsOf } from "../store/answers.ts";
 import { ask, markDelivered } from "../store/questions.ts";
 import { record, setRun } from "../store/record.ts";
@@ -90,12 +91,8 @@ function handAnswersBack(world: World, run: Run, folder: string): void {
 }
 
 function piece(path: string, offset: number): string {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    return "";
-  }
+  const fd = openPlain(path);
+  if (fd === null) return "";
   try {
     const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(0, fstatSync(fd).size - offset)));
     return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, offset)).toString("utf8");

@@ -22,10 +22,11 @@ export function interactive(agent: Agent, request: LaunchRequest, machine: Machi
     : shell(`${agent.name} has no way to sit down at its session`, machine);
 }
 
+/** A shell's exit code is that of the last thing typed in it, which says nothing of the work: it is left out. */
 function shell(why: string, { path, shell }: Machine): Interactive {
-  const argv = [(shell && onPath(shell, path)) || "/bin/sh"];
+  const program = (shell && onPath(shell, path)) || "/bin/sh";
   return {
-    launch: { argv, stdin: "", env: {} },
+    launch: { argv: ["/bin/sh", "-c", '"$0"; exit 0', program], stdin: "", env: {} },
     instead: `${why}: this is a shell in its worktree instead. Type exit to leave it.`,
   };
 }

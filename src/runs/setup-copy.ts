@@ -37,7 +37,7 @@ function matching(root: string, pattern: string): Iterable<string> {
   const plain = pattern.replace(/\/+$/, "");
   const parts = plain.split("/");
   if (plain === "" || plain.startsWith("/") || parts.includes("..") || parts.includes(".git"))
-    throw new Problem("config", `setup.copy: "${pattern}" is no path inside the checkout.`, {
+    throw new Problem("config", `"${pattern}" is no path inside the checkout (setup.copy).`, {
       hint: 'rally config set setup.copy ".env,config/local.json"',
     });
   const isFolder = lstatSync(join(root, plain), { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -83,7 +83,7 @@ function asPattern(path: string): string {
 }
 
 function tooMany(pattern: string): Problem {
-  return new Problem("config", `setup.copy: "${pattern}" matches more than ${FILES_MAX} files.`, {
+  return new Problem("config", `"${pattern}" matches more than ${FILES_MAX} files (setup.copy).`, {
     hint: "Name the files more closely; what is built belongs into setup.script.",
   });
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, readSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import type { Config } from "../config.ts";
 import type { Mode } from "../domain/words.ts";
+import { openPlain, readPlain } from "../process/plain.ts";
 
 type Place = { readonly mode: Mode; readonly worktree: string; readonly runDir: string };
 
@@ -45,7 +46,8 @@ const TAIL_BYTES = 8 * 1024;
 
 /**
  * The watcher asks the script to end, then kills it; what the script has left is swept when the run ends. It reads
- * nothing, because the agent's prompt is waiting on stdin. Its variables begin with `_`, because one that is in the
+ * nothing, because the agent's prompt is waiting on stdin. What the shell says of a script that was killed is left out:
+ * the script's own last words tell more. Its variables begin with `_`, because one that is in the
  * environment would be passed on.
  */
 const FIRST = `
@@ -66,10 +68,10 @@ _job=$!
   exit 9
 ) </dev/null &
 _watch=$!
-wait "$_job"
+wait "$_job" 2>/dev/null
 _code=$?
 kill -s TERM "$_watch" 2>/dev/null
-wait "$_watch"
+wait "$_watch" 2>/dev/null
 if [ $? -eq 9 ]; then
   echo "${SAYS}the setup script took more than $((_seconds / 60)) min (setup.timeout_minutes)" >&2
 elif [ "$_code" -ne 0 ]; then
@@ -84,7 +86,8 @@ exit ${SETUP_FAILED}
 function tail(path: string): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return "";
-  const fd = openSync(path, "r");
+  const fd = openPlain(path);
+  if (fd === null) return "";
   try {
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
     return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, size - buffer.length)).toString("utf8");
@@ -94,18 +97,10 @@ function tail(path: string): string {
 }
 
 function failed(runDir: string): boolean {
-  const mark = read(note(runDir))?.trim();
-  return mark !== undefined && read(mark) === null;
+  const mark = readPlain(note(runDir))?.trim();
+  return mark !== undefined && readPlain(mark) === null;
 }
 
 function note(runDir: string): string {
   return join(runDir, "setup");
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
 }

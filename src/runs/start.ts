@@ -6,10 +6,11 @@ import { Problem } from "../domain/problem.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
 import { takeMessages } from "../store/messages.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
-import { record, setDispatch, setRun } from "../store/record.ts";
+import { setDispatch, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
+import { failRun } from "./failed.ts";
 import { followPull } from "./follow.ts";
 import { launchOf } from "./launch.ts";
 import { endedFolder, runFiles } from "./paths.ts";
@@ -86,22 +87,6 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
 
 /** A run whose agent was never executed ends as `failed` (`start`), with what went wrong as its detail. */
 export function failStart(world: World, run: RunRow, error: unknown): void {
-  const at = world.now();
   const detail = error instanceof Error ? error.message : String(error);
-  write(world.store, "start failed", () => {
-    const now = runRow(world.store, run.id);
-    if (now?.state !== "starting") return;
-    const ended = { outcome: "failed", failure: "start" } as const;
-    record(world.store, { actor: "rally", at }, [
-      { layer: "run", id: run.id, on: "fail", set: { ...ended, detail }, why: detail },
-      {
-        layer: "dispatch",
-        id: run.dispatchId,
-        on: "session_ended",
-        set: { ...ended, outcomeDetail: detail, outcomeAt: at },
-        why: detail,
-        data: { ...ended, run: run.id },
-      },
-    ]);
-  });
+  failRun(world, run, { failure: "start", detail, from: ["starting"] });
 }

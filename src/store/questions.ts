@@ -118,7 +118,7 @@ function nothingOpen(store: Store, dispatchId: number, id: number | undefined): 
   ).get(dispatchId, id ?? null);
   const hint = `rally continue ${dispatchId} "…"`;
   if (last?.answer != null)
-    return new Problem("conflict", `${last.closedBy} has answered already: "${last.answer}"`, { hint });
+    return new Problem("conflict", `${last.closedBy} has answered already: "${last.answer}".`, { hint });
   if (last)
     return new Problem("conflict", `The question of dispatch ${dispatchId} was closed by ${last.closedBy}.`, {
       hint,

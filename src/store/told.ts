@@ -56,6 +56,18 @@ function gateTold(
   return row !== null && row !== undefined;
 }
 
+/** Runs whose end went wrong in a way that nobody foresaw, since then; oldest first. */
+export function troubledEnds(
+  store: Store,
+  since: Time,
+): { readonly dispatchId: number | null; readonly runId: number; readonly why: string }[] {
+  return statement<{ dispatchId: number | null; runId: number; why: string }>(
+    store,
+    `SELECT dispatch_id AS dispatchId, run_id AS runId, coalesce(why, '') AS why FROM journal
+     WHERE event = 'end_troubled' AND at >= ? ORDER BY id`,
+  ).all(since);
+}
+
 /** The trash folders of orphans that were cleaned to the end. */
 export function cleanedOrphans(store: Store, projectId: number): Set<string> {
   const rows = statement<{ trash: string | null }>(

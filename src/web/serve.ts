@@ -29,7 +29,7 @@ export function servePage(world: World, limits: StreamLimits = STREAM_LIMITS): S
   if (token === null && !isLoopback(host))
     throw new Problem(
       "config",
-      `web.host is ${host}, where others could read the status page without a token.`,
+      `The host is ${host} (web.host), where others could read the status page without a token.`,
       {
         hint: 'rally config set web.token "…", or rally config set web.host 127.0.0.1',
       },

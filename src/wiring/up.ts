@@ -18,7 +18,8 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
   const held = heartbeatHolder(world);
   if (held) return said(`Somebody watches already (process ${held.pid}).`, { watching: true, pid: held.pid });
   const [web, chats] = [choice(call.parsed, "web") !== false, choice(call.parsed, "bots") !== false];
-  if (on(call.parsed, "detach")) return detached(world, { web, bots: chats });
+  if (on(call.parsed, "detach"))
+    return detached(world, { web, bots: chats, untilIdle: on(call.parsed, "until-idle") });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.removeAllListeners(signal);
@@ -41,14 +42,18 @@ export async function upCommand(world: World, call: Call): Promise<Reply> {
   });
   await bots?.stop();
   await page?.stop();
+  if (end === "home is gone")
+    throw new Problem("missing", `Rally's home ${world.config.home} was deleted while it was watched.`, {
+      hint: "rally up makes a new one; agents that still run are no longer known",
+    });
   return said(`Ended: ${end}.`, { watching: false, end });
 }
 
 async function detached(
   world: World,
-  how: { readonly web: boolean; readonly bots: boolean },
+  how: { readonly web: boolean; readonly bots: boolean; readonly untilIdle: boolean },
 ): Promise<Reply> {
-  spawnHeartbeat(world, { untilIdle: false, ...how });
+  spawnHeartbeat(world, how);
   const taken = await until(() => heartbeatHolder(world));
   if (!taken)
     throw new Problem("other", "The heartbeat did not come up.", { hint: `See ${world.config.home}/up.log` });

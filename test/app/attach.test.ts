@@ -83,11 +83,25 @@ describe("a person at the agent's session", () => {
     expect((await home.rally("log", id)).out).toContain("Done: NOTES.md");
   });
 
-  test("never leaves it empty", async () => {
+  test("who changes nothing leaves it as it was: what was empty is not ready", async () => {
     const id = await dispatched("nothing");
     expect((await shown(id)).outcome).toBe("empty");
     expect(await attach(id).exited).toBe(0);
-    expect((await shown(id)).outcome).toBe("ok");
+    expect(await shown(id)).toMatchObject({ outcome: "empty", run: { role: "attached", state: "exited" } });
+  });
+
+  test("an agent that crashes under a person's eyes has failed", async () => {
+    const id = await dispatched("crash");
+    const screen = attach(id);
+    expect(await screen.exited).toBe(0);
+    expect(screen.shown()).toContain("failed: needs you");
+    const after = await shown(id);
+    expect(after).toMatchObject({
+      outcome: "failed",
+      display: "needs_you",
+      run: { role: "attached", state: "failed" },
+    });
+    expect((await home.rally("show", id)).out).toContain("SIGSEGV");
   });
 
   test("needs a terminal, and says so without touching anything", async () => {
@@ -110,6 +124,7 @@ describe("a person at the agent's session", () => {
     screen.type("\u0003");
     expect(await screen.exited).toBe(0);
     expect((await shown(id)).run.state).toBe("exited");
+    expect(screen.shown()).toContain("stopped by cli:ana");
   });
 
   test("a worktree deleted by hand is made again, which is said before the agent has the terminal", async () => {
@@ -193,7 +208,7 @@ describe("a shell, where the agent cannot be sat at", () => {
     const screen = attach(id);
     await sees(screen, "mine has no way to sit down at its session");
     screen.type(
-      'pwd; echo "run=$(printenv RALLY_RUN | wc -l) prompt=$GIT_TERMINAL_PROMPT"; rally declare-stage coding; exit 3\n',
+      'pwd; echo "run=$(printenv RALLY_RUN | wc -l) prompt=$GIT_TERMINAL_PROMPT"; rally declare-stage coding; touch new; exit 3\n',
     );
     expect(await screen.exited).toBe(0);
     expect(screen.shown()).toContain((await shown(id)).worktree);

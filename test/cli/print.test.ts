@@ -136,7 +136,7 @@ describe("a problem", () => {
       debug: true,
     });
     for (const harm of ["a:b@", "e:f@", "g:h@", "\u001b", "\u202e"]) expect(printed.err).not.toContain(harm);
-    expect(printed.err.split("\n")[0]).toBe("https://[secret]@c.d/ failed for you");
+    expect(printed.err.split("\n")[0]).toBe("https://[secret]@c.d/ failed for you.");
   });
 });
 

@@ -226,3 +226,20 @@ describe("the earlier tool's settings", () => {
     expect(problemOf(load).message).toMatch(/settings is 3/);
   });
 });
+
+describe("who acts", () => {
+  const user = (more: Record<string, string>) =>
+    loadConfig({ env: { HOME: "/home/ana", RALLY_HOME: home, ...more }, cwd: "/work" }).env.user;
+
+  test("by USER, else by LOGNAME", () => {
+    expect(user({ USER: "ana", LOGNAME: "ben" })).toBe("ana");
+    expect(user({ LOGNAME: "ben" })).toBe("ben");
+    expect(user({ USER: "", LOGNAME: "ben" })).toBe("ben");
+  });
+
+  test("without either by the system's name for the process, or by its number; never unknown", () => {
+    const known = Bun.spawnSync(["id", "-un"]);
+    const name = known.exitCode === 0 ? known.stdout.toString().trim() : `uid-${process.getuid?.()}`;
+    expect(user({})).toBe(name);
+  });
+});

@@ -30,23 +30,23 @@ export const FAILURES: readonly Case[] = [
       await people.setWeather("secondary");
       await tell(github.repo(APP));
       expect(told).toEqual([
-        ["not_found", "acme/nothing was not found on HOST, or the token may not see it"],
-        ["no_access", `no access: the token may not read issue #${number} of acme/app`],
+        ["not_found", "acme/nothing was not found on HOST, or the token may not see it."],
+        ["no_access", `No access: the token may not read issue #${number} of acme/app.`],
         [
           "no_access",
-          `no access to issue #${number} of acme/app: its organisation wants single sign-on (SAML) for your token`,
+          `No access to issue #${number} of acme/app: its organisation wants single sign-on (SAML) for your token.`,
         ],
-        ["gone", `issue #${number} of acme/app is gone: it was deleted on GitHub`],
-        ["no_access", "HOST does not accept the token: it is wrong, expired or revoked"],
-        ["offline", "HOST cannot be reached: the connection was cut"],
-        ["trouble", "HOST has trouble of its own (HTTP 502)"],
+        ["gone", `Issue #${number} of acme/app is gone: it was deleted on GitHub.`],
+        ["no_access", "HOST does not accept the token: it is wrong, expired or revoked."],
+        ["offline", "HOST cannot be reached: the connection was cut."],
+        ["trouble", "HOST has trouble of its own (HTTP 502)."],
         [
           "rate_limited",
-          "the rate limit of HOST (5000 requests an hour) is used up; it is reset at 12:23 UTC (in 23 min)",
+          "The rate limit of HOST (5000 requests an hour) is used up; it is reset at 12:23 UTC (in 23 min).",
         ],
         [
           "rate_limited",
-          "HOST asks Rally to slow down (secondary rate limit): it may be asked again at 12:24 UTC (in 60 s)",
+          "HOST asks Rally to slow down (secondary rate limit): it may be asked again at 12:24 UTC (in 60 s).",
         ],
       ]);
     },
@@ -59,23 +59,23 @@ export const FAILURES: readonly Case[] = [
         const { code, message } = await problem(request);
         return [code, message];
       };
-      expect(await told(github.issue(APP, 99))).toEqual(["missing", "issue #99 does not exist in acme/app"]);
+      expect(await told(github.issue(APP, 99))).toEqual(["missing", "Issue #99 does not exist in acme/app."]);
       expect(await told(github.comments(APP, 99))).toEqual([
         "missing",
-        "issue #99 does not exist in acme/app",
+        "Issue #99 does not exist in acme/app.",
       ]);
       expect(await told(github.pull(APP, 99))).toEqual([
         "missing",
-        "pull request #99 does not exist in acme/app",
+        "Pull request #99 does not exist in acme/app.",
       ]);
       for (const request of [github.pull, github.files, github.reviews, github.reviewComments])
         expect(await told(request(APP, number))).toEqual([
           "missing",
-          `#${number} of acme/app is an issue, not a pull request`,
+          `#${number} of acme/app is an issue, not a pull request.`,
         ]);
       expect(await told(github.checks(APP, "feedfacefeedface"))).toEqual([
         "missing",
-        "commit feedfacefeed is not in acme/app on GitHub",
+        "Commit feedfacefeed is not in acme/app on GitHub.",
       ]);
       expect((await told(github.issue("acme/nothing", 1)))[1]).toStartWith("acme/nothing was not found on");
     },

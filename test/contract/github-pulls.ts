@@ -156,22 +156,25 @@ export const WRITES: readonly Case[] = [
       const unpushed = await problem(github.createPull(APP, PULL));
       expect([unpushed.code, unpushed.message]).toEqual([
         "missing",
-        "the branch rally/1-fix is not on GitHub",
+        "The branch rally/1-fix is not on GitHub.",
       ]);
       await people.push(APP, PULL.head, "base0");
       const empty = await problem(github.createPull(APP, PULL));
       expect([empty.code, empty.message]).toEqual([
         "conflict",
-        "nothing to pull: rally/1-fix has no commit that main lacks",
+        "There is nothing to pull: rally/1-fix has no commit that main lacks.",
       ]);
       const noBase = await problem(github.createPull(APP, { ...PULL, base: "trunk" }));
-      expect([noBase.code, noBase.message]).toEqual(["missing", "acme/app has no branch trunk to pull into"]);
+      expect([noBase.code, noBase.message]).toEqual([
+        "missing",
+        "acme/app has no branch trunk to pull into.",
+      ]);
       await people.push(APP, PULL.head, "aaa1");
       await people.setAccess(APP, "read");
       const closed = await problem(github.createPull(APP, PULL));
       expect([closed.code, closed.message]).toEqual([
         "github",
-        "no access: the token may not open a pull request in acme/app",
+        "No access: the token may not open a pull request in acme/app.",
       ]);
       expect(await github.changed(APP, null)).toEqual([]);
     },
@@ -197,14 +200,14 @@ export const WRITES: readonly Case[] = [
       );
       expect([moved.code, moved.message]).toEqual([
         "conflict",
-        `f00dfeedf00d is no longer a commit of pull request #${number} of acme/app`,
+        `f00dfeedf00d is no longer a commit of pull request #${number} of acme/app.`,
       ]);
       const empty = await problem(github.createReview(APP, number, { body: " \n", commit: "c" }));
       expect(empty.code).toBe("usage");
       const absent = await problem(github.createReview(APP, 99, { body: "x", commit: "c" }));
       expect([absent.code, absent.message]).toEqual([
         "missing",
-        "pull request #99 does not exist in acme/app",
+        "Pull request #99 does not exist in acme/app.",
       ]);
       expect(await github.reviews(APP, number)).toEqual([]);
     },

@@ -4,6 +4,8 @@ import { KINDS, OUTCOMES, RUN_STATES } from "../../src/domain/words.ts";
 import { anEnding } from "../fixtures/builders.ts";
 
 const read = (over: Partial<Reading>): Reading => ({ ...NOTHING_READ, ...over });
+const EMPTY = { outcome: "empty", failure: null, detail: null } as const;
+const FAILED = { outcome: "failed", failure: "quota", detail: "out of credit" } as const;
 const failure = { kind: "quota", message: "out of credit" } as const;
 const end = (over: Partial<Ending>): Ended => outcome(anEnding(over));
 
@@ -61,8 +63,35 @@ describe("how it ended, the first that speaks", () => {
     ],
     ["a clean end with work", {}, { state: "exited", outcome: "ok", failure: null, detail: null }],
     ["a person sat at it, nothing changed", { attached: true, hasWork: false }, { outcome: "ok" }],
-    ["a person sat at it and left with a code", { attached: true, exitCode: 130 }, { outcome: "ok" }],
+    ["a person sat at it and left by a key", { attached: true, exitCode: 130 }, { outcome: "ok" }],
+    ["a person closed the terminal", { attached: true, exitCode: 129 }, { outcome: "ok" }],
     ["a person sat at it and the terminal died", { attached: true, exitCode: null }, { outcome: "lost" }],
+    [
+      "a person sat at it and it failed",
+      { attached: true, exitCode: 1 },
+      { state: "failed", outcome: "failed", failure: "agent", detail: "exit code 1" },
+    ],
+    [
+      "a person sat at what was empty, and nothing changed",
+      { attached: true, hasWork: false, earlier: EMPTY },
+      { state: "exited", outcome: "empty" },
+    ],
+    [
+      "a person sat at what had failed, and nothing is there still",
+      { attached: true, hasWork: false, earlier: FAILED },
+      { state: "exited", outcome: "failed", failure: "quota", detail: "out of credit" },
+    ],
+    [
+      "a person sat at what had failed, and now there is work",
+      { attached: true, earlier: FAILED },
+      { state: "exited", outcome: "ok", failure: null, detail: null },
+    ],
+    [
+      "a person sat at what had asked, and the question is answered",
+      { attached: true, hasWork: false, earlier: { outcome: "asked", failure: null, detail: null } },
+      { outcome: "ok" },
+    ],
+    ["what was empty before says nothing of a later run", { earlier: EMPTY }, { outcome: "ok" }],
   ];
   for (const [what, given, expected] of cases) test(what, () => expect(end(given)).toMatchObject(expected));
 });
@@ -75,13 +104,15 @@ test("every combination has one outcome, a failure exactly where it failed, and 
     expect(OUTCOMES).toContain(found.outcome);
     expect(RUN_STATES).toContain(found.state);
     expect(found.failure !== null).toBe(found.outcome === "failed");
-    expect(found.state === "exited").toBe(["ok", "asked", "empty"].includes(found.outcome));
-    if (ending.attached) expect(found.outcome).not.toBe("empty");
+    const stands = ending.attached && found.state === "exited" && found.outcome === ending.earlier?.outcome;
+    if (!stands) expect(found.state === "exited").toBe(["ok", "asked", "empty"].includes(found.outcome));
+    if (ending.attached && ending.earlier?.outcome !== "empty") expect(found.outcome).not.toBe("empty");
     if (ending.limit) expect(found.failure).toBe("limit");
     else if (ending.stopBy) expect(found.outcome).toBe("interrupted");
-    else if (found.outcome === "ok") expect(ending.exitCode === 0 || ending.attached).toBeTrue();
+    else if (found.outcome === "ok")
+      expect(ending.exitCode === 0 || (ending.attached && ending.exitCode === 143)).toBeTrue();
   }
-  expect(all).toBe(3 * 2 * 2 * 4 * 8 * 2 * 2 * 2);
+  expect(all).toBe(3 * 2 * 2 * 4 * 8 * 2 * 2 * 2 * 3);
 });
 
 function* everyEnding(): Generator<Ending> {
@@ -96,5 +127,16 @@ function* everyEnding(): Generator<Ending> {
             for (const questionOpen of both)
               for (const hasWork of both)
                 for (const attached of both)
-                  yield { kind, limit, stopBy, exitCode, reading, questionOpen, hasWork, attached };
+                  for (const earlier of [null, EMPTY, FAILED])
+                    yield {
+                      kind,
+                      limit,
+                      stopBy,
+                      exitCode,
+                      reading,
+                      questionOpen,
+                      hasWork,
+                      attached,
+                      earlier,
+                    };
 }

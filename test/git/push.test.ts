@@ -75,7 +75,7 @@ test("refused, not let in, not there and out of reach are different sentences", 
   });
   await chmod(join(origin, "hooks/pre-receive"), 0o755);
   const refused = await say();
-  expect(refused).toBe(`origin refused ${branch}: GH006: Protected branch update failed`);
+  expect(refused).toBe(`origin refused ${branch}: GH006: Protected branch update failed.`);
   await rename(origin, `${origin}.away`);
   const gone = await say();
   expect(gone).toStartWith("There is no repository at origin");

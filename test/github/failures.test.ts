@@ -18,15 +18,15 @@ const posts = () => it.server.seen.filter((one) => one.method === "POST" && one.
 describe("the network", () => {
   test("refused, unknown name, too slow, cut, and a proxy's page have reasons of their own", async () => {
     const refused = await problem(it.client({ apiUrl: "http://127.0.0.1:1" }).repo(APP));
-    expect(refused.message).toBe("127.0.0.1:1 cannot be reached: the connection is refused");
+    expect(refused.message).toBe("127.0.0.1:1 cannot be reached: the connection is refused.");
     const unknown = await problem(it.client({ apiUrl: "https://github.invalid/api/v3" }).repo(APP));
-    expect(unknown.message).toBe("github.invalid cannot be reached: its name is not found (DNS)");
+    expect(unknown.message).toBe("github.invalid cannot be reached: its name is not found (DNS).");
     const { host } = new URL(it.server.url);
     it.server.faults.push({ kind: "slow" }, { kind: "cut" }, { kind: "html" });
     const slow = await problem(it.client({ timeoutMs: 60 }).repo(APP));
-    expect(slow.message).toBe(`${host} cannot be reached: no answer within 60 ms`);
+    expect(slow.message).toBe(`${host} cannot be reached: no answer within 60 ms.`);
     const cut = await problem(it.github.repo(APP));
-    expect(cut.message).toBe(`${host} cannot be reached: the connection was cut`);
+    expect(cut.message).toBe(`${host} cannot be reached: the connection was cut.`);
     const page = await problem(it.github.repo(APP));
     expect(page.message).toContain("something else than GitHub's API answers there");
     for (const one of [refused, unknown, slow, cut, page]) {
@@ -63,7 +63,7 @@ describe("a write whose answer is lost", () => {
     await it.people.push(APP, PULL.head, "aaa1");
     it.server.faults.push({ kind: "answer", method: "POST", status: 502 });
     const refused = await problem(it.client({ retries: true }).createPull(APP, PULL));
-    expect(refused.message).toEndWith("has trouble of its own (HTTP 502)");
+    expect(refused.message).toEndWith("has trouble of its own (HTTP 502).");
     expect(posts().length).toBe(1);
     expect(await it.github.changed(APP, null)).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe("access", () => {
     it.server.faults.push({ kind: "answer", status: 410, message: "Issues are disabled for this repo" });
     expect((await problem(it.github.open(APP))).message).toStartWith("acme/app is gone");
     it.server.faults.push({ kind: "answer", status: 451 });
-    expect((await problem(it.github.repo(APP))).message).toEndWith("taken down for legal reasons");
+    expect((await problem(it.github.repo(APP))).message).toEndWith("taken down for legal reasons.");
   });
 
   test("an issue that was moved is not taken for another; a renamed repository is followed", async () => {
@@ -160,7 +160,7 @@ describe("access", () => {
     const gone = await problem(it.github.issue(APP, 7));
     expect([gone.code, gone.message]).toEqual([
       "missing",
-      "issue #7 of acme/app was moved to https://github.com/ben/app/issues/1",
+      "Issue #7 of acme/app was moved to https://github.com/ben/app/issues/1.",
     ]);
     it.server.redirects.set("/repos/acme/old", "/repos/acme/app");
     expect((await it.github.repo("acme/old")).name).toBe(APP);

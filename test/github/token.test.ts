@@ -58,6 +58,6 @@ test("a token that cannot be one is refused without being shown", async () => {
   const refused = await problem(findToken(source({ env: { GH_TOKEN: "ghp_abc\ndef secret" } })));
   expect([refused.code, refused.message]).toEqual([
     "config",
-    "the GitHub token from GH_TOKEN holds characters that no token has",
+    "The GitHub token from GH_TOKEN holds characters that no token has.",
   ]);
 });

@@ -146,6 +146,27 @@ describe("the script", () => {
   });
 });
 
+test("one that hangs, in a real dispatch: killed at the limit, the truth is told, and nothing is left", async () => {
+  const { env, folder, rallyHome } = await prepared(
+    "  script: \"trap '' TERM; sleep 72 & echo at it; sleep 71; sleep 73\"\n  timeout_minutes: 1\n",
+  );
+  // The limit's minute takes a second here.
+  mkdirSync(join(folder, "bin"));
+  const quick = '#!/bin/sh\n[ "$1" = 60 ] && set -- 1\nexec /bin/sleep "$@"\n';
+  writeFileSync(join(folder, "bin/sleep"), quick, { mode: 0o755 });
+  env.PATH = `${join(folder, "bin")}:${env.PATH}`;
+  const row = await task("finish");
+  expect(row).toMatchObject({ outcome: "failed", failure: "start", display: "needs_you" });
+  const why = "the setup script took more than 1 min (setup.timeout_minutes)";
+  const said = (await home?.rally("show", "1"))?.out ?? "";
+  expect(said).toContain(`${why}: at it`);
+  const log = readFileSync(row.run.log, "utf8");
+  expect(log).toContain(why);
+  expect(log).not.toContain('"type":"start"');
+  expect(await sleepers()).toEqual([]);
+  expect(readFileSync(join(rallyHome, "runs/1/exit"), "utf8")).toBe("124\n");
+});
+
 /** Processes of the scripts above, told by how long they sleep. */
 async function sleepers(): Promise<number[]> {
   const child = Bun.spawn(["ps", "-eo", "pid=,args="], { stdout: "pipe" });

@@ -23,7 +23,7 @@ test("a question is open until the first answer, on whatever surface", () => {
   const given = answer(store, { dispatchId: 1, text: "a", actor: "slack:U1", at: T0 + 5 });
   expect(given).toMatchObject({ id, answer: "a", closedBy: "slack:U1", closedAt: T0 + 5, deliveredAt: null });
   const second = problemOf(() => answer(store, { dispatchId: 1, text: "b", actor: "cli:ana", at: T0 + 6 }));
-  expect(second).toMatchObject({ code: "conflict", message: 'slack:U1 has answered already: "a"' });
+  expect(second).toMatchObject({ code: "conflict", message: 'slack:U1 has answered already: "a".' });
   expect(questionById(store, id)).toEqual(given);
   expect(openQuestion(store, 1)).toBeNull();
   expect(history(store, { limit: 2 })).toMatchObject([

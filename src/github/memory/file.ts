@@ -84,9 +84,9 @@ function name(number: number): string {
 }
 
 function absent(folder: string): Problem {
-  return new Problem("config", `there is no embedded GitHub in ${folder}`, { hint: "rally demo makes one" });
+  return new Problem("config", `There is no embedded GitHub in ${folder}.`, { hint: "rally demo makes one" });
 }
 
 function busy(folder: string): Problem {
-  return new Problem("github", `the embedded GitHub in ${folder} is too busy`, { hint: "try again" });
+  return new Problem("github", `The embedded GitHub in ${folder} is too busy.`, { hint: "try again" });
 }

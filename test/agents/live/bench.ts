@@ -54,6 +54,7 @@ export function openBench(name: CliName | "scripted", scripts: Readonly<Record<s
   const root = mkdtempSync(join(tmpdir(), `rally-live-${name}-`));
   const marker = `live-${name}-${process.pid}-${root.slice(-6)}`;
   // Codex makes no helper programs, and so has no sandbox, where its home is under the temporary folder.
+  mkdirSync(cliCache(), { recursive: true });
   const home = mkdtempSync(join(cliCache(), "home-"));
   const worktree = join(root, "repo", ".worktrees", "rally-1");
   const model = startModel({ scripts });

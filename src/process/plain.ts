@@ -1,0 +1,30 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+
+/**
+ * Opens a file that an agent may have put something else in the place of: a pipe would keep whoever opens it waiting
+ * for ever, a link could lead anywhere. Null for all that is no plain file, and where nothing is there.
+ */
+export function openPlain(path: string): number | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch {
+    return null;
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  return null;
+}
+
+/** The text of such a file; null where it is none, or cannot be read. */
+export function readPlain(path: string): string | null {
+  const fd = openPlain(path);
+  if (fd === null) return null;
+  try {
+    return readFileSync(fd, "utf8");
+  } catch {
+    return null;
+  } finally {
+    closeSync(fd);
+  }
+}
