@@ -82,30 +82,18 @@ function enqueueNews(world: World, room: string, told: Announcement): void {
   enqueue(world.store, { key, kind: "announce", dispatchId, room, payload: told, at: world.now() });
 }
 
-/** Where the journal is now: what follows can be told of it later. */
-export function journalNow(world: World): number {
-  return lastJournalId(world.store);
-}
-
 /**
- * What was dispatched from a room is heard of there, whatever else the room follows; also what has happened to it since
- * the journal's row `from`, because an agent may be quicker than the answer to who sent it.
+ * What was begun from a room is heard of there, whatever else the room follows. Said within the transaction that begins
+ * it: the journal's rows of it come after the cursor, so nothing of it is missed, however quick the agent is.
  */
 export function followDispatch(
   world: World,
-  what: {
-    readonly room: RoomRow;
-    readonly dispatchId: number;
-    readonly by: string;
-    readonly from: number;
-  },
+  from: { readonly room: string; readonly actor: string },
+  dispatchId: number,
 ): void {
-  const { room, dispatchId, by, from } = what;
+  const at = world.now();
   transaction(world.store, "follow dispatch", () => {
-    follow(world.store, { room: room.id, dispatchId, by, at: world.now() });
-    wantCard(world.store, room.id, dispatchId, world.now());
-    const here = { room, projects: new Set<number>(), dispatches: new Set([dispatchId]) };
-    for (const row of since(world.store, from, ROWS_A_TIME))
-      if (row.dispatchId === dispatchId && mayTell(row)) tell(world, row, [here]);
+    follow(world.store, { room: from.room, dispatchId, by: from.actor, at });
+    wantCard(world.store, from.room, dispatchId, at);
   });
 }
