@@ -20,7 +20,7 @@ const AIM_MB = 150;
 /** From the end of a run to its message at the stand-ins; the journal for many rooms; the memory of both bots. */
 export async function chat(bench: Bench): Promise<readonly Figure[]> {
   const rounds = bench.long ? 50 : 5;
-  return [await inTelegram(rounds), await inSlack(rounds), ...journal(bench), await memory(bench)];
+  return [await inTelegram(rounds), await inSlack(rounds), ...(await journal(bench)), await memory(bench)];
 }
 
 async function inTelegram(rounds: number): Promise<Figure> {
@@ -99,9 +99,9 @@ function cursorOf(home: Home, name: string): boolean {
   return home.world.store.db.query("SELECT 1 FROM cursors WHERE room = ?").all(`chat:${name}`).length > 0;
 }
 
-function journal(bench: Bench): readonly Figure[] {
+async function journal(bench: Bench): Promise<readonly Figure[]> {
   const home = newHome();
-  computeNews(home.world, "telegram");
+  await computeNews(home.world, "telegram");
   for (let room = 1; room <= ROOMS; room += 1) home.follows("telegram", String(room));
   const insert = home.world.store.db.prepare(
     "INSERT INTO journal (at, actor, layer, dispatch_id, event) VALUES (1, 'rally', 'run', 1, 'started')",
@@ -112,7 +112,7 @@ function journal(bench: Bench): readonly Figure[] {
     for (let row = 0; row < ROWS; row += 1) insert.run();
   })();
   const from = performance.now();
-  while (computeNews(home.world, "telegram"));
+  while (await computeNews(home.world, "telegram"));
   const ms = [performance.now() - from];
   home.remove();
   return [figure({ name: "chat journal", what: `${ROWS} rows of the journal, read for ${ROOMS} rooms`, ms })];

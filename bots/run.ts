@@ -42,7 +42,7 @@ export async function runBot(world: World, platform: Platform, options: RunOptio
   const bot = newBot(world, platform, beat.wake);
   options.signal.addEventListener("abort", beat.wake, { once: true });
   try {
-    computeNews(world, platform.name);
+    await computeNews(world, platform.name);
     await redeliver(bot);
     await platform.start((incoming) => receive(bot, incoming));
     options.say(`${platform.name}: listening.`);
@@ -94,7 +94,7 @@ async function passes(bot: Bot, options: Passing): Promise<string> {
 
 /** True where something is left for the next. */
 async function pass(bot: Bot, looks: boolean): Promise<boolean> {
-  while (computeNews(bot.world, bot.platform.name));
+  while (await computeNews(bot.world, bot.platform.name));
   await deliver(bot);
   return looks && (await redraw(bot));
 }

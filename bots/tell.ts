@@ -1,3 +1,4 @@
+import { lookAt } from "../src/app/look-at.ts";
 import { type Announcement, announce, announcementKey, type JournalRow } from "../src/domain/announce.ts";
 import type { DispatchView } from "../src/domain/view.ts";
 import { follow, followingRooms, followsOf, type RoomRow, wantCard } from "../src/store/chat-rooms.ts";
@@ -13,7 +14,7 @@ const ROWS_A_TIME = 500;
  * Reads the journal past the platform's cursor and writes down what its rooms are to be told, cursor and effects in one
  * transaction. What a platform has not been told of when it is first run, it is not told. True where there is more.
  */
-export function computeNews(world: World, platform: string): boolean {
+export async function computeNews(world: World, platform: string): Promise<boolean> {
   const { store } = world;
   const name = `chat:${platform}`;
   const from = cursor(store, name);
@@ -25,12 +26,22 @@ export function computeNews(world: World, platform: string): boolean {
   const last = rows.at(-1);
   if (!last) return false;
   const telling = rows.filter(mayTell);
+  if (followingRooms(store, platform).length > 0) await lookAtEnded(world, telling);
   transaction(store, "chat news", () => {
     const rooms = telling.length > 0 ? listeners(world, platform) : [];
     if (rooms.length > 0) for (const row of telling) tell(world, row, rooms);
     moveCursor(store, name, last.id, world.now());
   });
   return rows.length === ROWS_A_TIME;
+}
+
+/** An end is written down at once, and what git says of the work after it; news are of the work as it is then. */
+async function lookAtEnded(world: World, rows: readonly JournalRow[]): Promise<void> {
+  const ids = rows.flatMap((row) => (row.event === "session_ended" ? (row.dispatchId ?? []) : []));
+  for (const id of new Set(ids)) {
+    const view = dispatchView(world.store, id);
+    if (view && (view.git?.asOf ?? 0) < (view.outcomeAt ?? 0)) await lookAt(world, view);
+  }
 }
 
 type Listener = {

@@ -1,4 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
+import { admit } from "../../src/store/admit.ts";
+import { record } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
+import { endsWell } from "./home.ts";
 import { type Memory, memory, textOf } from "./memory.ts";
 import { type Scene, scene, until } from "./scene.ts";
 
@@ -87,4 +91,38 @@ test("a decision at the desk updates every card, and invariant 36: what begins t
   await chat.says("1", "/clean 1");
   await seen(chat, /left alone/);
   expect(place.world.store.db.query("SELECT count(*) AS n FROM dispatches").get()).toEqual({ n: 1 });
+}, 30_000);
+
+test("news tell of the work as it is when it has ended, and their buttons are good for it", async () => {
+  const place = await scene();
+  at = place;
+  const chat = memory();
+  await place.bot(chat);
+  await chat.says("1", "follow acme/app");
+  await seen(chat, /follows acme\/app/);
+  const heartbeat = place.heartbeat();
+  await place.rally("dispatch", "42");
+  await seen(chat, /ready for review · #42/);
+  await heartbeat.stop();
+
+  const { store, now } = place.world;
+  const by = { actor: "cli:ana", at: now() };
+  const how = { agent: "scripted", message: "more", resume: true, session: null, priority: 0 };
+  const begun = admit(store, { ...by, dispatch: { id: 1 }, run: { role: "follow_up", ...how } });
+  takeSlot(store, { ...by, runId: begun.runId, capacity: 9, starter: "me" });
+  record(store, by, [{ layer: "run", id: begun.runId, on: "started" }]);
+  const worktree = `${place.at.repo}/.worktrees/rally-42`;
+  await Bun.write(`${worktree}/MORE.md`, "one\ntwo\nthree\nfour\n");
+  await place.git("-C", worktree, "add", "MORE.md");
+  await place.git("-C", worktree, "commit", "-qm", "More");
+  endsWell(place.world, begun);
+  const news = await until(
+    shownIn(chat),
+    () => chat.shown.filter((one) => /ready for review · #42/.test(one.texts[0] ?? ""))[1],
+  );
+  expect(news.texts[0]).toContain("+7 −0");
+  await chat.presses("1", news, "Upstream");
+  await until(shownIn(chat), () =>
+    store.db.query("SELECT 1 FROM dispatches WHERE status = 'upstream'").get(),
+  );
 }, 30_000);
