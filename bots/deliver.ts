@@ -110,7 +110,7 @@ function prepare(
   }
   const told = effect.payload as Announcement;
   const mention = view === null ? [] : accountsFor(world, platform.name, view.createdBy);
-  const content = newsContent(told, view, { mention, repeated });
+  const content = newsContent(world, told, view, { mention, repeated });
   const stand = view === null ? null : standOf(view, told.kind);
   const thread = card?.message ?? null;
   return { content, how: { ...common, kind: "announcement", thread, silent: false, stand } };

@@ -39,7 +39,16 @@ export type Message = {
   readonly mention: readonly string[];
 };
 
-export type Part = { readonly line: Line } | { readonly code: string };
+export type Part =
+  | { readonly line: Line }
+  | { readonly code: string }
+  /** An address of ours, never of somebody else's words. */
+  | { readonly link: string; readonly text: string };
+
+/** An address that cannot end the mark that it stands in, on any platform. */
+export function safeAddress(link: string): string {
+  return link.replace(/[\s"'<>|`]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 export type Button = {
   readonly label: string;
