@@ -19,9 +19,12 @@ import { keep, type Sending, send } from "./send.ts";
 import { accountsFor } from "./who.ts";
 
 const KINDS = ["announce", "card"];
-const TRIES_MAX = 10;
 const RETRY_MS = 2_000;
-const RETRY_MOST_MS = 300_000;
+const RETRY_MOST_MS = 60_000;
+/** What fails by a fault of ours keeps the others of its room waiting no longer. */
+const BUG_TRIES_MAX = 10;
+/** News that are older are none. */
+const GIVE_UP_HOURS = 24;
 /** What an error begins with whose message may have arrived. */
 const UNSURE = "Perhaps delivered: ";
 
@@ -81,7 +84,8 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
     return done(await send(bot, room, content, how));
   } catch (error) {
     if (!(error instanceof Undelivered)) {
-      fail(bot, effect, new Undelivered(asText(error), {}));
+      const often = effect.attempts + 1 >= BUG_TRIES_MAX;
+      fail(bot, effect, new Undelivered(asText(error), often ? { never: "message" } : {}));
       throw error;
     }
     if (error.how.never === "chat") roomGone(store, room.id, error.message);
@@ -121,8 +125,10 @@ function fail(bot: Bot, effect: Effect, error: Undelivered): void {
   const tries = effect.attempts + 1;
   const { retryAfterMs, never, unsure } = error.how;
   const later = retryAfterMs ?? Math.min(RETRY_MS * 2 ** tries, RETRY_MOST_MS);
-  const given = never !== undefined || (retryAfterMs === undefined && tries >= TRIES_MAX);
-  const said = `${unsure ? UNSURE : ""}${world.redact(error.message)}`;
+  const old = world.now() - effect.createdAt >= GIVE_UP_HOURS * 3_600_000;
+  const given = never !== undefined || old;
+  const why = never === undefined && old ? ` Given up after ${GIVE_UP_HOURS} h.` : "";
+  const said = `${unsure ? UNSURE : ""}${world.redact(error.message)}${why}`;
   world.log.warn("chat.undelivered", { effect: effect.id, room: effect.room, error: said });
   failEffect(world.store, effect.id, {
     at: world.now(),

@@ -46,7 +46,7 @@ export function slackServer(): Slack {
       }
       const method = url.pathname.replace(/^\/api\//, "");
       const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? String(body.token ?? "");
-      return respond(webApi(state, { method, token, body, address: `ws://${line.address}/link` }));
+      return respond(state, webApi(state, { method, token, body, address: `ws://${line.address}/link` }));
     },
     websocket: {
       open: (socket) => {
@@ -162,14 +162,14 @@ function buttonsOf(block: Block) {
   return block.type === "actions" ? (block.elements ?? []) : [];
 }
 
-function respond(answer: Answer): Response {
+function respond({ scopes }: SlackState, answer: Answer): Response {
   if (answer === "silence") return new Response("", { status: 502 });
   if ("retryAfter" in answer)
     return new Response(JSON.stringify({ ok: false, error: "ratelimited" }), {
       status: 429,
       headers: { "retry-after": String(answer.retryAfter) },
     });
-  return Response.json(answer, { headers: { "x-oauth-scopes": "commands,chat:write" } });
+  return Response.json(answer, { headers: { "x-oauth-scopes": scopes.join(",") } });
 }
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
