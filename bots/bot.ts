@@ -14,6 +14,8 @@ export type Bot = {
   readonly told: Map<string, number>;
   /** Messages whose edit failed, and when to try again. */
   readonly later: Map<string, number>;
+  /** Chats that had no topics when they were asked last, and when that was. */
+  readonly withoutTopics: Map<string, number>;
   /** Something was done: the next pass need not wait. */
   wake(): void;
 };
@@ -27,6 +29,7 @@ export function newBot(world: World, platform: Platform, wake: () => void): Bot 
     queue: newQueue(failed),
     told: new Map(),
     later: new Map(),
+    withoutTopics: new Map(),
   };
 }
 

@@ -16,6 +16,7 @@ import { cardContent, newsContent, standOf } from "./card.ts";
 import type { Content } from "./content.ts";
 import { Undelivered } from "./platform.ts";
 import { keep, type Sending, send } from "./send.ts";
+import { placeAgain, placeOf } from "./topics.ts";
 import { accountsFor } from "./who.ts";
 
 const KINDS = ["announce", "card"];
@@ -64,24 +65,8 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
     fail(bot, effect, new Undelivered(room?.gone ?? "There is no such chat.", { never: "message" }));
     return true;
   }
-  const sending = prepare(bot, room, effect, unsure && bot.platform.find === null);
-  const done = (result: string | null) => finishEffect(store, effect.id, { at: bot.world.now(), result });
-  if (sending === null) return done(null);
-  const { content, how } = sending;
   try {
-    const arrived = unsure ? await bot.platform.find?.(room.chat, effect.key, how.thread) : null;
-    if (arrived) {
-      transaction(store, "found", () => {
-        keep(bot, room.id, arrived, content, how, []);
-        // Its buttons went with whoever sent it: it is shown again with fresh ones.
-        const body = JSON.stringify(content);
-        changeMessage(store, { room: room.id, message: arrived, body, live: true }, []);
-        staleMessage(store, room.id, arrived);
-        done(arrived);
-      });
-      return true;
-    }
-    return done(await send(bot, room, content, how));
+    return await attempt(bot, room, effect, unsure);
   } catch (error) {
     if (!(error instanceof Undelivered)) {
       const often = effect.attempts + 1 >= BUG_TRIES_MAX;
@@ -93,6 +78,40 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
     fail(bot, effect, error);
     return error.how.never !== undefined;
   }
+}
+
+/** In its project's topic, where the room has topics; in a new one, where that was deleted. Throws `Undelivered`. */
+async function attempt(bot: Bot, room: RoomRow, effect: Effect, unsure: boolean): Promise<boolean> {
+  const view = dispatchView(bot.world.store, effect.dispatchId ?? 0);
+  const place = view === null ? room : await placeOf(bot, room, view.projectId);
+  try {
+    return await sendTo(bot, place, effect, unsure);
+  } catch (error) {
+    const isGone = error instanceof Undelivered && error.how.never === "topic";
+    if (!isGone || view === null || place.id === room.id) throw error;
+    return sendTo(bot, await placeAgain(bot, room, view.projectId), effect, false);
+  }
+}
+
+async function sendTo(bot: Bot, room: RoomRow, effect: Effect, unsure: boolean): Promise<boolean> {
+  const { store } = bot.world;
+  const sending = prepare(bot, room, effect, unsure && bot.platform.find === null);
+  const done = (result: string | null) => finishEffect(store, effect.id, { at: bot.world.now(), result });
+  if (sending === null) return done(null);
+  const { content, how } = sending;
+  const arrived = unsure ? await bot.platform.find?.(room.chat, effect.key, how.thread) : null;
+  if (arrived) {
+    transaction(store, "found", () => {
+      keep(bot, room.id, arrived, content, how, []);
+      // Its buttons went with whoever sent it: it is shown again with fresh ones.
+      const body = JSON.stringify(content);
+      changeMessage(store, { room: room.id, message: arrived, body, live: true }, []);
+      staleMessage(store, room.id, arrived);
+      done(arrived);
+    });
+    return true;
+  }
+  return done(await send(bot, room, content, how));
 }
 
 /** Null where there is nothing to say any more. */

@@ -12,6 +12,7 @@ import type { Speaker } from "./receive.ts";
 import { roomCommands } from "./rooms.ts";
 import { addressIn, type Place, understood } from "./speech.ts";
 import { followDispatch } from "./tell.ts";
+import { listeningRoom } from "./topics.ts";
 import { mayDo, noteRefusal } from "./who.ts";
 
 /** Handles one line through the one door, and answers. Throws `Problem`. */
@@ -66,9 +67,9 @@ function handled(bot: Bot, speaker: Speaker, parsed: Parsed): Promise<Reply> {
         args: { command: parsed.command.name.split(" ") },
       },
       from,
-      roomCommands(speaker.room),
+      roomCommands(listeningRoom(bot.world, speaker.room)),
     );
-  return handleParsed(bot.world, parsed, from, roomCommands(speaker.room));
+  return handleParsed(bot.world, parsed, from, roomCommands(listeningRoom(bot.world, speaker.room)));
 }
 
 /** `clean` says what could go, and a button for each does it: nobody can be asked in between. */

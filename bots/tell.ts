@@ -7,6 +7,7 @@ import { lastJournalId, since } from "../src/store/read.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import { transaction } from "../src/store/transaction.ts";
 import type { World } from "../src/world.ts";
+import { listeningRoom } from "./topics.ts";
 
 const ROWS_A_TIME = 500;
 
@@ -103,8 +104,9 @@ export function followDispatch(
   dispatchId: number,
 ): void {
   const at = world.now();
+  const room = listeningRoom(world, from.room);
   transaction(world.store, "follow dispatch", () => {
-    follow(world.store, { room: from.room, dispatchId, by: from.actor, at });
-    wantCard(world.store, from.room, dispatchId, at);
+    follow(world.store, { room, dispatchId, by: from.actor, at });
+    wantCard(world.store, room, dispatchId, at);
   });
 }

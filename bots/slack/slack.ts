@@ -54,7 +54,8 @@ export function slack(options: SlackOptions): Platform {
       stop.abort();
       await socket.stop();
     },
-    pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE },
+    pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE, counted: (channel) => channel },
+    topics: null,
     typed: (line) => `/rally ${line}`,
     check: () => check(app.client, options.appToken),
   };

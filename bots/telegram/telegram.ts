@@ -5,7 +5,8 @@ import type { Log } from "../../src/log.ts";
 import type { Finding, Platform } from "../platform.ts";
 import { isRevoked, saying } from "./failure.ts";
 import { incomingOf } from "./incoming.ts";
-import { sender } from "./send.ts";
+import { placeOf, sender } from "./send.ts";
+import { topics } from "./topics.ts";
 
 export type TelegramOptions = {
   readonly token: string;
@@ -53,7 +54,13 @@ export function telegram(options: TelegramOptions): Platform {
       stop.abort();
       if (running?.isRunning()) await running.stop();
     },
-    pace: { everyMs: EVERY_MS, aMinute: (chat) => (chat.startsWith("-") ? GROUP_A_MINUTE : CHAT_A_MINUTE) },
+    pace: {
+      everyMs: EVERY_MS,
+      aMinute: (chat) => (chat.startsWith("-") ? GROUP_A_MINUTE : CHAT_A_MINUTE),
+      // Telegram counts a group with all its topics.
+      counted: (chat) => String(placeOf(chat).chatId),
+    },
+    topics: topics(bot),
     typed: (line) => `/${line}`,
     find: null,
     check: () => check(bot),

@@ -1,9 +1,11 @@
 import { STILL_MS } from "../domain/attention.ts";
 import { chatHealth } from "../store/chat-people.ts";
-import { chatRoomsOf, followsOf } from "../store/chat-rooms.ts";
+import { chatRoomsOf, followsOf, roomById } from "../store/chat-rooms.ts";
+import { refusedTopics } from "../store/chat-topics.ts";
 import { lease } from "../store/leases.ts";
 import type { Store } from "../store/open.ts";
 import { chatQueues } from "../store/queues.ts";
+import { project } from "../store/read.ts";
 import { ago, plural } from "./ago.ts";
 import { bad, type Check, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
 
@@ -92,7 +94,17 @@ function rooms(patient: Patient, name: string): Check[] {
     const says = `${room.title} (${room.id}) cannot be reached: ${room.gone}`;
     return [warn(name, says, "invite the bot again, and say something to it")];
   });
-  return [...gone, ...standing(patient, store, name)];
+  return [...gone, ...withoutTopic(store, name), ...standing(patient, store, name)];
+}
+
+/** Projects that are told in the general topic of a group, because they could be given none of their own. */
+function withoutTopic(store: Store, name: string): Check[] {
+  return refusedTopics(store, name).flatMap(({ room, projectId, error }) => {
+    const [chat, owner] = [roomById(store, room), project(store, projectId)];
+    if (!chat || chat.gone !== null || !owner || error === null) return [];
+    const says = `${owner.repo ?? owner.name} has no topic in ${chat.title} (${room}), and is told in the general one: ${error}`;
+    return [warn(name, says, "make the bot an admin of the group that may manage topics")];
+  });
 }
 
 /** Chats that were to be told something, and nothing has left for a minute. */

@@ -59,7 +59,8 @@ export function memory(name: "slack" | "telegram" = "telegram"): Memory {
     stop: async () => {
       hearing = null;
     },
-    pace: { everyMs: 0, aMinute: () => 1_000_000 },
+    pace: { everyMs: 0, aMinute: () => 1_000_000, counted: (chat) => chat },
+    topics: null,
     typed: (line) => `/${line}`,
     check: async () => [{ good: true, says: "in memory" }],
     post: async (chat, message, how) => {

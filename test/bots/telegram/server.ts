@@ -1,4 +1,4 @@
-import { type Chat, chatById, type Posted, strip, type Update } from "./state.ts";
+import { type Chat, chatById, type Posted, strip, type Topic, type Update } from "./state.ts";
 
 type Payload = Record<string, unknown> & {
   chat_id?: number;
@@ -20,12 +20,15 @@ export type Telegram = {
   revoked: boolean;
   /** Somebody else polls with the same token. */
   rival: boolean;
+  readonly topics: Topic[];
+  /** With all that was said in it. */
+  deletesTopic(topic: Topic): void;
   chat(chat: Chat): Chat;
   says(
     chat: Chat,
     from: number,
     text: string,
-    more?: { readonly to?: Posted; readonly name?: string },
+    more?: { readonly to?: Posted; readonly name?: string; readonly topic?: number },
   ): number;
   presses(from: number, on: Posted, label: string, data?: string): number;
   /** The same update again, as after a lost confirmation. */
@@ -47,7 +50,7 @@ export function telegramServer(): Telegram {
   };
   const self: State = {
     ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], commands: [] },
-    ...{ revoked: false, rival: false },
+    ...{ revoked: false, rival: false, topics: [] },
   };
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -60,7 +63,7 @@ export function telegramServer(): Telegram {
       return answered(self, inner, method, payload);
     },
   });
-  return Object.assign(self, people(inner), {
+  return Object.assign(self, people(self, inner), {
     root: `http://127.0.0.1:${server.port}`,
     close: async () => {
       woken(inner);
@@ -82,7 +85,7 @@ async function answered(self: State, inner: Inner, method: string, payload: Payl
   return "code" in answer ? refused(answer) : Response.json({ ok: true, result: answer.result });
 }
 
-type People = Pick<Telegram, "chat" | "says" | "presses" | "repeat">;
+type People = Pick<Telegram, "chat" | "says" | "presses" | "repeat" | "deletesTopic">;
 type State = Omit<Telegram, keyof People | "root" | "close">;
 type Inner = {
   readonly chats: Chat[];
@@ -105,7 +108,7 @@ function add(inner: Inner, update: Omit<Update, "update_id">): number {
   return inner.update;
 }
 
-function people(inner: Inner): People {
+function people(self: State, inner: Inner): People {
   const person = (id: number, name = `Person ${id}`) => ({ id, is_bot: false, first_name: name });
   return {
     chat: (chat) => {
@@ -116,8 +119,17 @@ function people(inner: Inner): People {
       inner.message += 1;
       const command = /^\/\w+/.exec(text);
       const entities = command ? [{ type: "bot_command", offset: 0, length: command[0].length }] : [];
-      const reply = more.to ? { reply_to_message: ownMessage(chat, more.to) } : {};
-      const message = { message_id: inner.message, date: 1_700_000_000, chat, text, entities, ...reply };
+      const topic = more.topic ?? more.to?.topic ?? null;
+      const reply = more.to ? { reply_to_message: ownMessage(chat, more.to) } : openerOf(chat, topic);
+      const message = {
+        message_id: inner.message,
+        date: 1_700_000_000,
+        chat,
+        text,
+        entities,
+        ...reply,
+        ...inTopic(topic),
+      };
       return add(inner, { message: { ...message, from: person(from, more.name) } });
     },
     presses: (from, on, label, data) => {
@@ -126,6 +138,11 @@ function people(inner: Inner): People {
       const message = ownMessage(chatById(inner.chats, on.chat), on);
       const query = { id: `q${inner.update}`, chat_instance: "1", data: data ?? button?.callback_data ?? "" };
       return add(inner, { callback_query: { ...query, from: person(from), message } });
+    },
+    deletesTopic: (topic) => {
+      topic.deleted = true;
+      const gone = self.posted.filter((one) => one.chat === topic.chat && one.topic === topic.id);
+      for (const one of gone) self.posted.splice(self.posted.indexOf(one), 1);
     },
     repeat: (id) => {
       inner.confirmed = Math.min(inner.confirmed, id - 1);
@@ -139,6 +156,24 @@ type Method = (self: State, inner: Inner, payload: Payload) => Answer | Promise<
 
 const METHODS: Readonly<Record<string, Method>> = {
   getMe: () => ({ result: ME }),
+  getChat: (_self, inner, payload) => {
+    const chat = inner.chats.find((one) => one.id === payload.chat_id);
+    return chat ? { result: chat } : { code: 400, description: "Bad Request: chat not found" };
+  },
+  createForumTopic: (self, inner, payload) => {
+    const chat = inner.chats.find((one) => one.id === payload.chat_id);
+    const name = String(payload.name ?? "");
+    if (!chat) return { code: 400, description: "Bad Request: chat not found" };
+    if (!chat.is_forum) return { code: 400, description: "Bad Request: the chat is not a forum" };
+    if (!chat.may_topics)
+      return { code: 400, description: "Bad Request: not enough rights to create a topic" };
+    if (name === "" || name.length > 128)
+      return { code: 400, description: "Bad Request: topic name is invalid" };
+    inner.message += 1;
+    const topic = { id: inner.message, chat: chat.id, name, deleted: false };
+    self.topics.push(topic);
+    return { result: { message_thread_id: topic.id, name, icon_color: 7_322_096 } };
+  },
   deleteWebhook: () => ({ result: true }),
   setMessageReaction: () => ({ result: true }),
   getUpdates: async (self, inner, payload) => {
@@ -171,6 +206,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (chat.gone) return { code: 403, description: "Forbidden: bot was kicked from the group chat" };
     const text = textOf(payload);
     if (typeof text !== "string") return text;
+    const lost = lostTopic(self, payload);
+    if (lost) return lost;
     inner.message += 1;
     const posted: Posted = {
       ...{ id: inner.message, chat: chat.id, text, html: String(payload.text), at: performance.now() },
@@ -203,7 +240,33 @@ function refused({ code, description, retryAfter }: Refusal): Response {
 }
 
 function ownMessage(chat: Chat, posted: Posted) {
-  return { message_id: posted.id, date: 1_700_000_000, chat, from: ME, text: posted.text };
+  const { id, text, topic } = posted;
+  return { message_id: id, date: 1_700_000_000, chat, from: ME, text, ...inTopic(topic) };
+}
+
+/** As Telegram shows that a message stands in a topic; in the general one it does not. */
+function inTopic(topic: number | null) {
+  return topic === null ? {} : { message_thread_id: topic, is_topic_message: true };
+}
+
+/** In a topic what answers nothing answers the message that opened it. */
+function openerOf(chat: Chat, topic: number | null) {
+  if (topic === null) return {};
+  const opener = {
+    message_id: topic,
+    date: 1_700_000_000,
+    chat,
+    forum_topic_created: { name: "x", icon_color: 0 },
+  };
+  return { reply_to_message: opener };
+}
+
+function lostTopic(self: State, payload: Payload): Refusal | null {
+  if (payload.message_thread_id === undefined) return null;
+  const found = self.topics.find(
+    (one) => one.id === payload.message_thread_id && one.chat === payload.chat_id && !one.deleted,
+  );
+  return found ? null : { code: 400, description: "Bad Request: message thread not found" };
 }
 
 function textOf(payload: Payload): string | Refusal {

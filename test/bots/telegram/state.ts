@@ -4,7 +4,12 @@ export type Chat = {
   readonly title?: string;
   readonly first_name?: string;
   gone?: boolean;
+  readonly is_forum?: boolean;
+  /** Whether the bot may make topics there. */
+  may_topics?: boolean;
 };
+
+export type Topic = { readonly id: number; readonly chat: number; readonly name: string; deleted: boolean };
 
 export type Update = {
   readonly update_id: number;
