@@ -24,6 +24,16 @@ export interface Platform {
     /** Makes one; gives its chat, or null where that chat has none. Throws `Undelivered`: `never` where it may not. */
     open(chat: string, name: string): Promise<string | null>;
   } | null;
+  /**
+   * Shows one account in one chat what it may say there; null shows nothing. Null itself where the platform has one menu
+   * for all. Throws `Undelivered`.
+   */
+  readonly menu:
+    | ((
+        of: { readonly chat: string; readonly account: string },
+        entries: readonly { readonly name: string; readonly summary: string }[] | null,
+      ) => Promise<void>)
+    | null;
   /** How a person types a line there. */
   typed(line: string): string;
   /** Looks whether its tokens are good, and may do what is needed. */

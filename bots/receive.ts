@@ -5,6 +5,7 @@ import { knowRoom } from "../src/store/chat-rooms.ts";
 import { problemContent, whisper } from "./answer.ts";
 import { asText, type Bot } from "./bot.ts";
 import { type Content, sentence } from "./content.ts";
+import { bringMenu } from "./menu.ts";
 import type { Incoming } from "./platform.ts";
 import { press } from "./press.ts";
 import { sayLine } from "./say.ts";
@@ -40,6 +41,7 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
   }
   const done = () => updateDone(world.store, platform.name, id, world.now());
   const role = roleFor(world, platform.name, account);
+  bringMenu(bot, chat, account);
   if (role === null) {
     done();
     return stranger(bot, incoming, room, text);

@@ -7,6 +7,7 @@ import type { World } from "../src/world.ts";
 import { asText, type Bot, newBot } from "./bot.ts";
 import { sentence } from "./content.ts";
 import { deliver, redeliver } from "./deliver.ts";
+import { bringMenus } from "./menu.ts";
 import { type Platform, Undelivered } from "./platform.ts";
 import { receive } from "./receive.ts";
 import { redraw } from "./redraw.ts";
@@ -46,6 +47,7 @@ export async function runBot(world: World, platform: Platform, options: RunOptio
     await redeliver(bot);
     await platform.start((incoming) => receive(bot, incoming));
     options.say(`${platform.name}: listening.`);
+    bringMenus(bot);
     await tellUndone(bot);
     return await passes(bot, { ...options, hold, wait: beat.wait });
   } finally {

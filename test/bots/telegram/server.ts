@@ -1,4 +1,16 @@
-import { type Chat, chatById, type Posted, strip, type Topic, type Update } from "./state.ts";
+import {
+  type Chat,
+  chatById,
+  inTopic,
+  lostTopic,
+  openerOf,
+  type Posted,
+  type Scope,
+  scopeOf,
+  strip,
+  type Topic,
+  type Update,
+} from "./state.ts";
 
 type Payload = Record<string, unknown> & {
   chat_id?: number;
@@ -33,7 +45,8 @@ export type Telegram = {
   presses(from: number, on: Posted, label: string, data?: string): number;
   /** The same update again, as after a lost confirmation. */
   repeat(id: number): void;
-  commands: readonly { readonly command: string; readonly description: string }[];
+  /** The names in each menu, by its scope: `default`, `chat 1`, `chat_member -100 1`. */
+  readonly menus: Map<string, readonly string[]>;
   close(): Promise<void>;
 };
 
@@ -49,7 +62,7 @@ export function telegramServer(): Telegram {
     wake: [],
   };
   const self: State = {
-    ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], commands: [] },
+    ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], menus: new Map() },
     ...{ revoked: false, rival: false, topics: [] },
   };
   const server = Bun.serve({
@@ -187,12 +200,26 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (fresh().length === 0) await Promise.race([promise, Bun.sleep(1_000)]);
     return mine === inner.polling ? { result: fresh().slice(0, 100) } : CONFLICT;
   },
-  setMyCommands: (self, _inner, payload) => {
-    self.commands = payload.commands as Telegram["commands"];
-    const bad = self.commands.some(
-      (one) => !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description.length > 256,
+  setMyCommands: (self, inner, payload) => {
+    const commands = payload.commands as { command: string; description: string }[];
+    const bad = commands.some(
+      (one) =>
+        !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description === "" || one.description.length > 256,
     );
-    return bad ? { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" } : { result: true };
+    if (bad || commands.length > 100) return { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" };
+    const scope = scopeOf(inner.chats, payload.scope as Scope | undefined);
+    if (typeof scope !== "string") return scope;
+    self.menus.set(
+      scope,
+      commands.map(({ command }) => command),
+    );
+    return { result: true };
+  },
+  deleteMyCommands: (self, inner, payload) => {
+    const scope = scopeOf(inner.chats, payload.scope as Scope | undefined);
+    if (typeof scope !== "string") return scope;
+    self.menus.delete(scope);
+    return { result: true };
   },
   answerCallbackQuery: (self, _inner, payload) => {
     const text = String(payload.text ?? "");
@@ -206,7 +233,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (chat.gone) return { code: 403, description: "Forbidden: bot was kicked from the group chat" };
     const text = textOf(payload);
     if (typeof text !== "string") return text;
-    const lost = lostTopic(self, payload);
+    const lost = lostTopic(self.topics, payload);
     if (lost) return lost;
     inner.message += 1;
     const posted: Posted = {
@@ -242,31 +269,6 @@ function refused({ code, description, retryAfter }: Refusal): Response {
 function ownMessage(chat: Chat, posted: Posted) {
   const { id, text, topic } = posted;
   return { message_id: id, date: 1_700_000_000, chat, from: ME, text, ...inTopic(topic) };
-}
-
-/** As Telegram shows that a message stands in a topic; in the general one it does not. */
-function inTopic(topic: number | null) {
-  return topic === null ? {} : { message_thread_id: topic, is_topic_message: true };
-}
-
-/** In a topic what answers nothing answers the message that opened it. */
-function openerOf(chat: Chat, topic: number | null) {
-  if (topic === null) return {};
-  const opener = {
-    message_id: topic,
-    date: 1_700_000_000,
-    chat,
-    forum_topic_created: { name: "x", icon_color: 0 },
-  };
-  return { reply_to_message: opener };
-}
-
-function lostTopic(self: State, payload: Payload): Refusal | null {
-  if (payload.message_thread_id === undefined) return null;
-  const found = self.topics.find(
-    (one) => one.id === payload.message_thread_id && one.chat === payload.chat_id && !one.deleted,
-  );
-  return found ? null : { code: 400, description: "Bad Request: message thread not found" };
 }
 
 function textOf(payload: Payload): string | Refusal {

@@ -119,7 +119,9 @@ test("without the right to make topics the general one is told, the doctor says 
   await start();
   home.news(1);
   expect((await news(1)).topic).toBeNull();
-  expect(await doctor(home)).toMatch(/acme\/app has no topic in -100123 .*not enough rights to create a topic/);
+  expect(await doctor(home)).toMatch(
+    /acme\/app has no topic in -100123 .*not enough rights to create a topic/,
+  );
   expect(api.calls.filter(({ method }) => method === "createForumTopic")).toHaveLength(1);
   chat.may_topics = true;
   clock.ahead = 11 * 60_000;
