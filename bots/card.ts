@@ -82,6 +82,12 @@ export function standOf(view: DispatchView, kind: string): string {
   return [kind, version, question?.id ?? 0, merged, queued?.runId ?? run?.id ?? 0].join(":");
 }
 
+/** The question that news with this stand ask; null where they ask none. */
+export function questionIn(stand: string | null): number | null {
+  const id = Number(stand?.split(":")[2] ?? 0);
+  return id > 0 ? id : null;
+}
+
 function subject(view: DispatchView): string {
   if (view.number === null) return view.title;
   return view.kind === "pr" ? `PR #${view.number} ${view.title}` : `#${view.number} ${view.title}`;

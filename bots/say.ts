@@ -29,7 +29,7 @@ export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: P
     noteRefusal(world, { actor: speaker.actor, room: speaker.room, why, dispatchId: place.dispatchId });
     throw new Problem("refused", why, { hint: `Ask ${world.config.chat.ask ?? "whoever runs Rally here"}.` });
   }
-  if (!parsed.command.reads) await speaker.incoming.answer.receipt();
+  if ("press" in speaker.incoming.said && !parsed.command.reads) await speaker.incoming.answer.receipt();
   const asked = proposing(parsed);
   let reply: Reply;
   try {

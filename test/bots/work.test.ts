@@ -52,6 +52,37 @@ test("a question comes with its words, is answered once by a reply, and the othe
   expect(kept).toEqual([{ answer: "the second one", by: "telegram:1" }]);
 }, 40_000);
 
+test("plain words in reply to the question itself are the answer, whatever they begin with", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch --model ask 42");
+  const asked = await until(shownIn(chat), () =>
+    chat.shown.find((one) => /needs you/.test(one.texts[0] ?? "") && one.how?.silent === false),
+  );
+  await chat.says("9", "status quo", { thread: asked.id });
+  await seen(chat, /"answer" is for an operator, and you are a viewer/);
+  await chat.says("1", "stop using the second one", { thread: asked.id });
+  await seen(chat, /Answered: scripted is told/);
+  await chat.says("2", "no, the third", { thread: asked.id });
+  await seen(chat, /telegram:1 has answered already: "stop using the second one"/);
+  const kept = place.world.store.db.query("SELECT answer FROM questions").all();
+  expect(kept).toEqual([{ answer: "stop using the second one" }]);
+}, 40_000);
+
+test("words in a thread where a question is open, and that are no command, are offered as its answer", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch --model ask 42");
+  const asked = await until(shownIn(chat), () =>
+    chat.shown.find((one) => /needs you/.test(one.texts[0] ?? "") && one.how?.silent === false),
+  );
+  const card = asked.how?.thread ?? "";
+  await chat.says("1", "the second one", { thread: card });
+  const offered = await seen(chat, /That is no command. Is it the answer to/);
+  await chat.presses("1", offered, "Answer with it");
+  await seen(chat, /Answered: scripted is told/);
+  const kept = place.world.store.db.query("SELECT answer FROM questions").all();
+  expect(kept).toEqual([{ answer: "the second one" }]);
+}, 40_000);
+
 test("what is not trusted by itself is answered with the reasons, and a button that is good once", async () => {
   const { place, chat } = await begin();
   await chat.says("1", "dispatch 45");
