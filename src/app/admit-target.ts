@@ -96,6 +96,7 @@ function keep(world: World, call: Call, owner: ProjectRow, kept: Kept): number {
     const { dispatchId } = admit(world.store, { ...by, dispatch: { fresh }, run });
     const facts = { asOf: by.at, state: target.state, head, reviewedHead: head, since: by.at };
     recordTarget(world.store, dispatchId, facts, by.at);
+    call.begun(dispatchId);
     return dispatchId;
   });
 }

@@ -51,7 +51,11 @@ describe("who may", () => {
       "You are on no list here. Your id is 666; ask ana.",
     );
     expect(chat.shown[0]?.to).toBe("666");
-    expect(refusals(place)).toEqual([{ actor: "telegram:666", why: "On no list: dispatch 42" }]);
+    const why = ["On no list: dispatch 42", "On no list: status", "On no list: projects"];
+    expect(refusals(place)).toEqual(why.map((each) => ({ actor: "telegram:666", why: each })));
+    for (let tries = 0; tries < 100; tries += 1) await chat.says("666", "status");
+    expect(refusals(place)).toHaveLength(10);
+    expect(chat.shown).toHaveLength(1);
     expect(count(place)).toBe(0);
   });
 

@@ -74,5 +74,5 @@ test("the whole way in Telegram: dispatch, card, one ready, diff, continue, upst
   api.presses(1, proposal, "Clean 1");
   await until(all, () => /Cleaned by telegram:1/.test(card.text));
   expect(api.posted.filter((one) => /ready for review ·/.test(one.text))).toHaveLength(2);
-  expect(api.commands.map(({ command }) => command)).toContain("dispatch");
+  expect(api.menus.get("chat 1")).toContain("dispatch");
 }, 90_000);
