@@ -3,6 +3,7 @@ import { plural } from "../app/ago.ts";
 import type { Call } from "../app/call.ts";
 import { type Reply, said, tone } from "../app/reply.ts";
 import { status } from "../app/status.ts";
+import type { Wanted } from "../cli/complete.ts";
 import { onPath } from "../process/path.ts";
 import { runHere, spawnQuietly } from "../process/quiet.ts";
 import type { World } from "../world.ts";
@@ -45,6 +46,10 @@ function outside(world: World) {
       process.stdout.write("\nEnter goes back to the dashboard. ");
       await runHere(["sh", "-c", "read -r _"], { cwd: "/", env: { PATH: env.path } });
       return code;
+    },
+    names: async (wanted: Wanted) => {
+      const { lookup } = await import("./complete.ts");
+      return lookup(world.config, wanted);
     },
     browse: (url: string) => {
       const opener = ["xdg-open", "open"].find((name) => onPath(name, env.path) !== null);

@@ -19,6 +19,7 @@ const broken = {
 const outside = {
   run: async () => 0,
   shell: async () => 0,
+  names: async () => [],
   browse: () => false,
   desktop: true,
   pause: async () => undefined,

@@ -20,6 +20,7 @@ const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, t
 const outside = {
   run: async () => 0,
   shell: async () => 0,
+  names: async () => [],
   browse: () => false,
   desktop: true,
   pause: async () => undefined,
