@@ -1,4 +1,4 @@
-import { openDashboard } from "../../tui/tui.ts";
+import { openDashboard } from "../../tui/open.ts";
 import { plural } from "../app/ago.ts";
 import type { Call } from "../app/call.ts";
 import { type Reply, said, tone } from "../app/reply.ts";

@@ -38,6 +38,16 @@ describe.if(tmux)("on every way out of a real terminal", () => {
     expect(await play.types("status")).toMatch(/Dark mode.*working/);
   });
 
+  test("a key that is pressed before everything is loaded counts, and nothing of it is left on the shell", async () => {
+    const early = desk.opened(play);
+    await early.sees("q quit");
+    early.keys("j", "q");
+    const screen = await early.sees("left with 0");
+    expect(screen).not.toContain("jq");
+    expect(screen).toMatch(/\d agents? go(es)? on/);
+    early.end();
+  });
+
   test("killed with −9, agents live on, and the next one shows the same", async () => {
     const other = desk.opened(play);
     await other.sees("q quit");
@@ -51,10 +61,21 @@ describe.if(tmux)("on every way out of a real terminal", () => {
 
   test("asked to end by a signal, it gives the terminal back", async () => {
     const other = desk.opened(play);
-    await other.sees("q quit");
+    await other.sees("Still at it");
     const [pid] = dashboards(play);
     process.kill(pid ?? 0, "SIGTERM");
     const screen = await other.sees("left with 0");
+    expect(screen).not.toContain("q quit");
+    expect(screen).not.toContain("-echo");
+    other.end();
+  });
+
+  test("ended by a signal while it still loads, it gives the terminal back, too", async () => {
+    const other = desk.opened(play);
+    await other.sees("q quit");
+    const [pid] = dashboards(play);
+    process.kill(pid ?? 0, "SIGTERM");
+    const screen = await other.sees(/left with (143|0)/);
     expect(screen).not.toContain("q quit");
     expect(screen).not.toContain("-echo");
     other.end();
