@@ -61,7 +61,7 @@ describe.if(tmux)("on every way out of a real terminal", () => {
 
   test("asked to end by a signal, it gives the terminal back", async () => {
     const other = desk.opened(play);
-    await other.sees("Still at it");
+    await other.sees("There was nothing to do");
     const [pid] = dashboards(play);
     process.kill(pid ?? 0, "SIGTERM");
     const screen = await other.sees("left with 0");
