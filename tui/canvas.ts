@@ -23,13 +23,19 @@ export function canvas<E>(renderer: CliRenderer, onEvent: (event: E) => void): C
   renderer.root.add(surface);
   return {
     show(frame, theme) {
+      // Most looks at the clock and at the database change nothing that is on the screen.
+      const same = shown !== null && shown.theme === theme && isSame(shown.frame, frame);
       shown = { frame, theme };
       const { cursor } = frame;
       if (cursor) renderer.setCursorPosition(cursor.x + 1, cursor.y + 1, true);
       else renderer.setCursorPosition(1, 1, false);
-      surface.requestRender();
+      if (!same) surface.requestRender();
     },
   };
+}
+
+function isSame<E>(before: Frame<E>, now: Frame<E>): boolean {
+  return Bun.deepEquals(before.cursor, now.cursor) && Bun.deepEquals(before.panes, now.panes);
 }
 
 function eventOf<E>(frame: Frame<E>, mouse: MouseEvent): E | null {

@@ -99,10 +99,9 @@ const TERMINAL: Colours = {
 
 const PLAIN: Colours = { tones: {}, grounds: {} };
 
+/** One name, one object: whether two themes are the same is seen at a look. */
 export function themeNamed(name: ThemeName): Theme {
-  if (name === "dark") return coloured(DARK);
-  if (name === "light") return coloured(LIGHT);
-  return uncoloured(name === "terminal" ? TERMINAL : PLAIN);
+  return MADE[name];
 }
 
 function coloured(colours: Colours): Theme {
@@ -135,3 +134,10 @@ function turned(ground: Ground): number {
   if (TURNED.includes(ground)) return INVERSE;
   return ground === "hunk" ? UNDERLINE : 0;
 }
+
+const MADE: Readonly<Record<ThemeName, Theme>> = {
+  dark: coloured(DARK),
+  light: coloured(LIGHT),
+  terminal: uncoloured(TERMINAL),
+  plain: uncoloured(PLAIN),
+};

@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { createTestRenderer } from "@opentui/core/testing";
 import { typedAhead } from "../../tui/ahead.ts";
 import { ansiOf } from "../../tui/ansi.ts";
+import { canvas } from "../../tui/canvas.ts";
 import { draw } from "../../tui/draw.ts";
 import { cells } from "../../tui/text.ts";
 import { type THEMES, themeNamed } from "../../tui/theme.ts";
-import { play, SIZES } from "./scene.ts";
+import { type Play, play, SIZES } from "./scene.ts";
 import { camera } from "./shot.ts";
 
 const shots = await camera();
@@ -66,4 +68,22 @@ describe("keys that were pressed too early", () => {
     expect(said).toEqual(["j", "\u001b[B", "\u001b", "é", "q"]);
     expect(ahead.hold("j")).toBeFalse();
   });
+});
+
+test("a frame that is the same as the one before is not drawn again", async () => {
+  const setup = await createTestRenderer({ width: 80, height: 24, maxFps: 1000, targetFps: 1000 });
+  const surface = canvas(setup.renderer, () => undefined);
+  let frames = 0;
+  setup.renderer.on("frame", () => {
+    frames += 1;
+  });
+  const show = async (of: Play) => {
+    surface.show(draw(of.state), themeNamed("dark"));
+    await setup.flush();
+    return frames;
+  };
+  const first = await show(play(80, 24));
+  expect(await show(play(80, 24))).toBe(first);
+  expect(await show(play(80, 24).keys("j"))).toBeGreaterThan(first);
+  await setup.dispose();
 });
