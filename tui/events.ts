@@ -34,6 +34,8 @@ export type Act =
   | { readonly do: "clean"; readonly ids: readonly number[] }
   | { readonly do: "send"; readonly id: number }
   | { readonly do: "open"; readonly url: string }
+  /** The status page of a dispatch. */
+  | { readonly do: "page"; readonly id: number }
   | { readonly do: "copy"; readonly text: string }
   /** Several acts, in order. */
   | { readonly do: "all"; readonly acts: readonly Act[] }

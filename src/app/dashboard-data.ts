@@ -33,6 +33,8 @@ export type DashboardData = {
   readonly heartbeat: HeartbeatFacts;
   /** What was cleaned last. */
   readonly undoable: { readonly id: number; readonly title: string } | null;
+  /** Where people reach the status page; null where that is not configured (`web.base_url`). */
+  readonly pageBase: string | null;
   readonly now: Time;
 };
 
@@ -70,6 +72,7 @@ export function dashboardData(world: World, options: { readonly all: boolean }):
       lastSlowAt: beat?.lastSlowAt ?? null,
     },
     undoable: lastCleaned(world.store),
+    pageBase: world.config.web.baseUrl,
     now,
   };
 }

@@ -5,7 +5,7 @@ import { type Reply, said, tone } from "../app/reply.ts";
 import { status } from "../app/status.ts";
 import type { Wanted } from "../cli/complete.ts";
 import { onPath } from "../process/path.ts";
-import { runHere, spawnQuietly } from "../process/quiet.ts";
+import { runHere } from "../process/quiet.ts";
 import type { World } from "../world.ts";
 import { program } from "./program.ts";
 
@@ -51,12 +51,9 @@ function outside(world: World) {
       const { lookup } = await import("./complete.ts");
       return lookup(world.config, wanted);
     },
-    browse: (url: string) => {
-      const opener = ["xdg-open", "open"].find((name) => onPath(name, env.path) !== null);
-      if (opener === undefined || !/^https?:\/\//.test(url)) return false;
-      spawnQuietly([opener, url], { cwd: env.home, env: env.all, log: "/dev/null" });
-      return true;
-    },
+    browse: async (url: string) => (await import("./open.ts")).browse(world, url),
+    page: async (id: number) => (await import("./open.ts")).pageAddress(world, id),
+    more: { open: async () => (await import("./open.ts")).openCommand },
     desktop: ["notify-send", "osascript"].some((name) => onPath(name, env.path) !== null),
     pause,
   };

@@ -20,7 +20,9 @@ const outside = {
   run: async () => 0,
   shell: async () => 0,
   names: async () => [],
-  browse: () => false,
+  browse: async () => false,
+  page: async () => "",
+  more: {},
   desktop: true,
   pause: async () => undefined,
 };

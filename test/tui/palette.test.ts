@@ -107,7 +107,9 @@ test("the selected dispatch is offered first, and what cannot be looked up is no
         { value: "3", help: "" },
       ];
     },
-    browse: () => false,
+    browse: async () => false,
+    page: async () => "",
+    more: {},
     desktop: true,
     pause: async () => undefined,
   };

@@ -130,6 +130,18 @@ describe.if(tmux)("in a real terminal", () => {
     await term.misses("rule 9 of 11");
   });
 
+  test("the status page of a dispatch is opened, or its address told where no browser is", async () => {
+    await choose("Login");
+    term.keys("O");
+    await term.sees(/No browser is here.*\/dispatches\/1/);
+    await all();
+    term.keys(":");
+    term.types("open 1");
+    term.keys("Enter");
+    await term.sees(/✓ http.*\/dispatches\/1/);
+    await all();
+  });
+
   test("the editor has the terminal, and gives it back", async () => {
     await choose("Login");
     term.keys("v");
