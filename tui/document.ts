@@ -23,7 +23,11 @@ export function documentOf(state: State, rect: Rect): Document {
   if (!shown) return ofLines([], rect.width, "");
   const { preview } = state;
   const doc = preview.docs.get(docKey(preview.tab, shown.view.id));
-  if (preview.tab === "live") return ofLines(liveLines(shown, doc, state.now, rect), rect.width, "");
+  if (preview.tab === "live") {
+    const { width, height } = rect;
+    const pageBase = state.list.data?.pageBase ?? null;
+    return ofLines(liveLines(shown, doc, { now: state.now, width, height, pageBase }), width, "");
+  }
   return ofDoc(doc ?? { kind: "loading" }, state, rect);
 }
 

@@ -85,10 +85,11 @@ export class Performer {
       const { command } = parsed;
       if (parsed.help || command.name === "help") return this.show(text, helpFor(parsed));
       if (command.name === "dashboard") return this.notice("This is the dashboard.", "good");
-      if (!Object.hasOwn(HANDLERS, command.name) || command.name === "attach") return this.inShell(text);
+      const here = { ...HANDLERS, ...this.deps.outside.more };
+      if (!Object.hasOwn(here, command.name) || command.name === "attach") return this.inShell(text);
       const surface = command.surfaces.includes("palette") ? "palette" : "cli";
       const reply = await patiently(() =>
-        handleParsed(this.deps.world, parsed, this.from(surface, progress)),
+        handleParsed(this.deps.world, parsed, this.from(surface, progress), this.deps.outside.more),
       );
       if (command.reads) this.show(text, reply);
       else this.tell(reply);
@@ -126,10 +127,16 @@ export class Performer {
     }
     if (act.do === "copy")
       this.notice(screen.copy(act.text) ? `On the clipboard: ${act.text}` : act.text, "good");
-    if (act.do !== "open") return;
-    if (outside.browse(act.url)) this.notice(`Opened ${act.url}`, "good");
-    else if (screen.copy(act.url)) this.notice(`No browser is here; on the clipboard: ${act.url}`, "warn");
-    else this.notice(act.url, "warn");
+    if (act.do === "open") await this.open(act.url);
+    if (act.do === "page")
+      await this.under("the status page", async () => this.open(await outside.page(act.id)));
+  }
+
+  private async open(url: string): Promise<void> {
+    const { screen, outside } = this.deps;
+    if (await outside.browse(url)) this.notice(`Opened ${url}`, "good");
+    else if (screen.copy(url)) this.notice(`No browser is here; on the clipboard: ${url}`, "warn");
+    else this.notice(url, "warn");
   }
 
   private async edit(path: string, line: number | undefined): Promise<void> {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { COMMANDS } from "../../src/domain/commands.ts";
+import { draw } from "../../tui/draw.ts";
 import { type Place, TYPING } from "../../tui/keys/binding.ts";
 import { bindingsOf, footerKeys, helpRows, KEYS, keyName, pressed } from "../../tui/keys.ts";
 import { suggestions } from "../../tui/palette.ts";
-import { play } from "./scene.ts";
+import { dataOf, play, someViews } from "./scene.ts";
 
 const PLACES: readonly Place[] = [
   "fleet",
@@ -51,7 +52,7 @@ describe("the key table", () => {
   });
 
   test("and the palette reach every command that a person has", () => {
-    const offered = new Set(suggestions("").map((one) => one.line));
+    const offered = new Set(suggestions("", {}).map((one) => one.line.trim()));
     const reached = (name: string) => offered.has(name) || KEYS.some((one) => one.line?.includes(name));
     const somewhere = COMMANDS.filter((one) => one.surfaces.some((surface) => surface !== "chat"));
     const wanted = somewhere.filter((one) => !one.hidden && !one.agents && one.name !== "dashboard");
@@ -79,6 +80,19 @@ describe("the key table", () => {
         .map(keyName),
     ).toEqual([]);
   });
+});
+
+test("the status page of the selected dispatch is opened by a key, and its address is told where it is configured", () => {
+  expect(pressed(play(120, 30).state, "O")).toEqual({ do: "page", id: 6 });
+  const told = (pageBase: string | null) => {
+    const { state } = play(120, 30, dataOf(someViews(), { pageBase }));
+    return draw(state)
+      .panes.flatMap((pane) => pane.rows)
+      .map((row) => row.spans.map((span) => (typeof span === "string" ? span : span.text)).join(""))
+      .filter((line) => line.includes("https://"));
+  };
+  expect(told("https://rally.acme.example")).toEqual(["https://rally.acme.example/dispatches/6  O opens it"]);
+  expect(told(null)).toEqual([]);
 });
 
 describe("what cannot be done", () => {

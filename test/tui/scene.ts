@@ -23,6 +23,7 @@ export function dataOf(
     orphans,
     heartbeat: { holder: "ana 1", lastFastAt: now, lastSlowAt: now },
     undoable: null,
+    pageBase: null,
     now,
     ...more,
   };

@@ -20,7 +20,10 @@ const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, t
 const outside = {
   run: async () => 0,
   shell: async () => 0,
-  browse: () => false,
+  names: async () => [],
+  browse: async () => false,
+  page: async () => "",
+  more: {},
   desktop: true,
   pause: async () => undefined,
 };

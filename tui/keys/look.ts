@@ -160,7 +160,7 @@ export const LOOK: readonly Binding[] = [
     help: "any line that Rally understands",
     where: [...HERE, "review"],
     footer: 13,
-    act: () => open({ kind: "palette", field: EMPTY_FIELD, at: 0 }),
+    act: () => open({ kind: "palette", field: EMPTY_FIELD, at: 0, names: {} }),
   },
   {
     keys: ["r"],

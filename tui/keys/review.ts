@@ -183,7 +183,9 @@ export const REVIEW: readonly Binding[] = [
     where: ["review"],
     line: "push <d>, pr <d>",
     act: (state) =>
-      state.review ? open({ kind: "palette", field: fieldOf(`pr ${state.review.id} `), at: 0 }) : null,
+      state.review
+        ? open({ kind: "palette", field: fieldOf(`pr ${state.review.id} `), at: 0, names: {} })
+        : null,
   },
   {
     keys: ["R"],

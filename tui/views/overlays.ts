@@ -15,7 +15,7 @@ import {
 import { helpRows } from "../keys.ts";
 import { wrapped, wrappedLines } from "../lines.ts";
 import type { State } from "../model.ts";
-import { suggestions } from "../palette.ts";
+import { suggestions, usageOf } from "../palette.ts";
 import { picked } from "../state/overlay.ts";
 import { inputSpans } from "./input.ts";
 
@@ -123,16 +123,19 @@ function menu(state: State, overlay: Of<"menu">): Drawn {
 function palette(state: State, overlay: Of<"palette">): Drawn {
   const width = widthFor(state, 92) - 2;
   const typed = inputSpans(overlay.field, width - 3, true);
-  const rows = suggestions(overlay.field.text).map((one, index): Row => {
+  const rows = suggestions(overlay.field.text, overlay.names).map((one, index): Row => {
     const here = index === overlay.at;
-    const left: Span[] = [span(here ? "❯ " : "  ", "accent"), span(one.usage.replace(/^rally /, ""), "key")];
-    return row(between(left, [span(one.summary, "dim"), " "], width), here ? "selected" : "box");
+    const left: Span[] = [span(here ? "❯ " : "  ", "accent"), span(one.name, "key")];
+    return row(between(left, [span(one.help, "dim"), " "], width), here ? "selected" : "box");
   });
-  const none = rows.length === 0 ? [row([span("  no such command; enter says it anyway", "dim")])] : rows;
+  const command = usageOf(overlay.field.text);
+  const nothing = command === null ? "no such command; enter says it anyway" : "enter says it";
+  const none = rows.length === 0 ? [row([span(`  ${nothing}`, "dim")])] : rows;
+  const about = command === null ? [] : [row([span(`   ${command}`, "dim")])];
   const drawn = listed(
     state,
     span("Command", "strong"),
-    [row([" : ", ...typed.spans])],
+    [row([" : ", ...typed.spans]), ...about],
     none,
     overlay.at,
     "tab completes · enter does it · esc leaves",
