@@ -42,7 +42,11 @@ test("Ctrl-C at any moment of a dispatch: the next command puts it right, with o
       `rally refresh >/dev/null; rally show ${id} --json`,
     ]);
     expect([after, mended.err, mended.exit]).toEqual([after, "", 0]);
-    const starts = await run(at, ["sh", "-c", `rally history ${id} --json | grep -o '"event":"started"' | wc -l`]);
+    const starts = await run(at, [
+      "sh",
+      "-c",
+      `rally history ${id} --json | grep -o '"event":"started"' | wc -l`,
+    ]);
     expect([after, starts.out.trim()]).toEqual([after, "1"]);
     const log = await run(at, ["git", "-C", ".worktrees/rally-42", "log", "--format=%s", "-2"]);
     expect(log.out).toBe("Take notes on the task\nBegin\n");
