@@ -47,18 +47,22 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
   });
   const left = leftAlive(rows.map(({ row }) => subject(world, row)));
   const stopping = stopLeft(left, Math.min(LEFT_GRACE_MS, Math.max(0, options.until - performance.now())));
-  const isLeft = (row: RunRow) => left.some((one) => one.marker === markerOf(world, row));
+  // Nobody waits for it where the time is over before.
+  stopping.catch(() => undefined);
+  const marks = new Set(left.map((one) => one.marker));
+  const isLeft = ({ row }: (typeof rows)[number]) => marks.has(markerOf(world, row));
   const heads = headsOf();
   // Those that have left something come last: the others need not wait for it.
-  const waiting = rows.sort((a, b) => Number(isLeft(a.row)) - Number(isLeft(b.row))).values();
+  const waiting = [...rows.filter((one) => !isLeft(one)), ...rows.filter(isLeft)].values();
   const worker = async () => {
-    for (const { action, row } of waiting) {
+    for (const each of waiting) {
+      const { action, row } = each;
       if (performance.now() > options.until) return;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        const stopped = isLeft(row) ? ((await stopping).get(markerOf(world, row)) ?? null) : null;
+        const stopped = isLeft(each) ? ((await stopping).get(markerOf(world, row)) ?? null) : null;
         // What it has left may still end by itself: the next look decides.
-        if (isLeft(row) && stopped === null) continue;
+        if (isLeft(each) && stopped === null) continue;
         await endRun(world, row, { reading: options.reading(row), left: stopped, heads });
         options.done(action);
       } catch (error) {
@@ -80,12 +84,12 @@ function subject(world: World, row: RunRow) {
   const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
   const endedAt = exit?.mtimeMs ?? null;
   const stopMs = world.config.limits.stopGraceSeconds * 1000;
-  const until = row.stopAt === null ? (endedAt ?? 0) + LEFT_GRACE_MS : row.stopAt + stopMs;
+  const [since, mostMs] = row.stopAt === null ? [endedAt ?? 0, LEFT_GRACE_MS] : [row.stopAt, stopMs];
   return {
     identity,
     marker: markerOf(world, row),
     endedAt,
-    graceMs: Math.max(0, until - world.now()),
+    graceMs: Math.min(mostMs, Math.max(0, since + mostMs - world.now())),
     wasAsked: row.stopAt !== null,
   };
 }
