@@ -6,15 +6,16 @@ const OURS = "refs/heads/rally/*";
 /** What was asked ahead is believed for as long; asking at the last moment would not rule out others' pushes either. */
 const FRESH_MS = 5_000;
 
-type Asked = { readonly at: number; readonly names: Promise<readonly string[]> };
-const ahead = new Map<string, Asked>();
+const ahead = new Map<string, Promise<readonly string[]>>();
 
 /** Begins to ask which branches of Rally's a remote has, while there are other things to do. */
 export function askAhead(repo: RepoAt, remote: string, seconds = 5): void {
   const names = namesLike(repo, remote, [OURS], seconds);
   // Whoever needs them is told what went wrong; where nobody does, nothing did.
   names.catch(() => undefined);
-  ahead.set(key(repo, remote), { at: performance.now(), names });
+  const at = key(repo, remote);
+  ahead.set(at, names);
+  setTimeout(() => void (ahead.get(at) === names && ahead.delete(at)), FRESH_MS).unref();
 }
 
 /**
@@ -28,7 +29,7 @@ export function remoteNames(
   seconds: number,
 ): Promise<readonly string[]> {
   const known = ahead.get(key(repo, remote));
-  if (known && wanted.startsWith("rally/") && performance.now() - known.at < FRESH_MS) return known.names;
+  if (known && wanted.startsWith("rally/")) return known;
   const patterns = [`refs/heads/${wanted}`, `refs/heads/${wanted}-*`, `refs/heads/${wanted}/*`];
   return namesLike(repo, remote, patterns, seconds);
 }

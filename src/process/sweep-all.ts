@@ -42,11 +42,13 @@ export function leftAlive(runs: readonly Ended[]): Leftover[] {
  */
 export async function stopLeft(left: readonly Leftover[], waitMs: number): Promise<Map<string, LeftStopped>> {
   const looks = new Map(left.map((run) => [run, look(run)]));
+  const end = performance.now() + waitMs;
   let waiting = left;
-  for (let waited = 0, step = 5; ; waited += step, step = Math.min(step * 2, 200)) {
-    waiting = waiting.filter((run) => waited < run.graceMs && looks.get(run)?.isAlive());
-    if (waiting.length === 0 || waited >= waitMs) break;
-    await Bun.sleep(Math.min(step, waitMs - waited));
+  for (let step = 5; ; step = Math.min(step * 2, 200)) {
+    waiting = waiting.filter((run) => looks.get(run)?.mayGoOn());
+    const rest = end - performance.now();
+    if (waiting.length === 0 || rest <= 0) break;
+    await Bun.sleep(Math.min(step, rest));
   }
   const stopped = new Map<string, LeftStopped>();
   for (const run of left) {
@@ -54,25 +56,32 @@ export async function stopLeft(left: readonly Leftover[], waitMs: number): Promi
     const { killed, left: still } = await sweep(run);
     const found = new Map([...(looks.get(run)?.found ?? []), ...killed].map((each) => [each.pid, each]));
     stopped.set(run.marker, { killed, left: still, found: [...found.values()] });
-    asked.delete(run.marker);
+    known.delete(run.marker);
   }
   return stopped;
 }
 
-/** Asked once by one process, however often it looks. */
-const asked = new Map<string, Asked>();
+/**
+ * What this process remembers of a run between two looks: it asks once, and the grace that it saw at first is counted
+ * by the steady clock, so that no jump of the other one makes it longer.
+ */
+type Known = { readonly asked: Asked; readonly until: number };
+const known = new Map<string, Known>();
 
 function look(run: Leftover) {
   const found: Member[] = [];
-  const before: Asked = asked.get(run.marker) ?? new Map();
-  asked.set(run.marker, before);
+  const until = performance.now() + run.graceMs;
+  const before = known.get(run.marker) ?? { asked: new Map(), until };
+  known.set(run.marker, before);
   return {
     found,
-    isAlive(): boolean {
+    /** It is alive, and its time is not over; asked to end where nobody did. */
+    mayGoOn(): boolean {
+      if (performance.now() >= Math.min(until, before.until)) return false;
       const members = membersOf(run);
       if (run.wasAsked || members.length === 0) return members.length > 0;
       if (found.length === 0) found.push(...members.filter((row) => !isSame(row, run.identity)).map(member));
-      ask(members, before, run.identity);
+      ask(members, before.asked, run.identity);
       return true;
     },
   };

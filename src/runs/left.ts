@@ -42,12 +42,12 @@ function subject(world: World, row: RunRow) {
   const identity = identityOfRun(row) ?? readStart(dir);
   const endedAt = statSync(join(dir, "exit"), { throwIfNoEntry: false })?.mtimeMs ?? null;
   const stopMs = world.config.limits.stopGraceSeconds * 1000;
-  const until = row.stopAt === null ? (endedAt ?? 0) + LEFT_GRACE_MS : row.stopAt + stopMs;
+  const [since, mostMs] = row.stopAt === null ? [endedAt ?? 0, LEFT_GRACE_MS] : [row.stopAt, stopMs];
   return {
     identity,
     marker: markerOf(world, row),
     endedAt,
-    graceMs: Math.max(0, until - world.now()),
+    graceMs: Math.min(mostMs, Math.max(0, since + mostMs - world.now())),
     wasAsked: row.stopAt !== null,
   };
 }

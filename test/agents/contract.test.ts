@@ -15,6 +15,7 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
+const EVERY_WAY = [false, true].flatMap((resume) => [false, true].map((walled) => [resume, walled] as const));
 const custom = customAgent("house", { command: "house-agent", args: ["--session", "{session}"] });
 for (const agent of [...Object.values(agents), custom])
   describe(agent.name, () => {
@@ -29,12 +30,12 @@ for (const agent of [...Object.values(agents), custom])
 
     test("carries the refused commands, the configured ones too, when new, resumed and attached", () => {
       for (const mode of MODES)
-        for (const resume of [false, true]) {
-          const asked = ask(agent, { mode, resume });
+        for (const [resume, walled] of EVERY_WAY) {
+          const asked = ask(agent, { mode, resume, walled });
           const launches = [agent.launch(asked), agent.attach(asked)].filter((launch) => launch !== null);
           expect(launches.length).toBeGreaterThan(0);
           for (const launch of launches) {
-            if (agent.name === "codex" && mode === "read-only") {
+            if (agent.name === "codex" && mode === "read-only" && !walled) {
               expect(launch.argv).toContain('sandbox_mode="workspace-write"');
               continue;
             }

@@ -62,6 +62,17 @@ test("when its time is over it is killed, and one that is slow holds up no other
   expect([rest.get(slow.marker)?.left, marked(slow.marker)]).toEqual([[], []]);
 });
 
+test("its time is counted by the steady clock: a clock that stands still makes it no longer", async () => {
+  const run = await ended(STUBBORN);
+  const again = { ...run, graceMs: 300 };
+  for (let looks = 1; ; looks++) {
+    const stopped = await stopLeft(leftAlive([again]), 100);
+    if (stopped.has(run.marker)) break;
+    expect(looks).toBeLessThan(10);
+  }
+  expect(marked(run.marker)).toEqual([]);
+});
+
 test("a run that has left nothing alive is not among them", async () => {
   const run = await ended("echo 1 >up");
   await until("nothing is left", () => marked(run.marker).length === 0);

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { detectBwrap } from "../../src/agents/walls/detect.ts";
+import { detectBwrap, wallsHint } from "../../src/agents/walls/detect.ts";
 import { LINGER } from "../../src/agents/walls/linger.ts";
 import { inOrder } from "../../src/agents/walls/mounts.ts";
 import { chooseWalls, type WallRequest, wall } from "../../src/agents/walls.ts";
@@ -113,6 +113,14 @@ test("auto goes on without walls and says why, bwrap refuses, none asks nothing"
   );
   expect(chooseWalls("none", bwrap)).toEqual({ bwrap: null, warning: null });
   expect(chooseWalls("auto", bwrap)).toEqual({ bwrap, warning: null });
+});
+
+test("where there is no Linux there is no wall, and nobody is told to install bubblewrap", async () => {
+  const absent = await detectBwrap("/usr/bin:/bin", "darwin");
+  expect(absent).toEqual({ why: "bubblewrap is for Linux, and there is no other wall" });
+  expect(() => chooseWalls("bwrap", absent)).toThrow("bubblewrap is for Linux");
+  expect(wallsHint("darwin")).not.toContain("bubblewrap");
+  expect(wallsHint("linux")).toContain("Install bubblewrap");
 });
 
 test("a bubblewrap that is there and does not work is not used", async () => {

@@ -13,8 +13,11 @@ export type Bubblewrap = {
  * The bubblewrap of this machine, tried with all that the walls need, because it may be there and namespaces
  * forbidden; else why not, as the end of a sentence. Asked once a process and path.
  */
-export function detectBwrap(path: string): Promise<Bubblewrap | { readonly why: string }> {
-  if (process.platform !== "linux") return Promise.resolve({ why: NOT_HERE });
+export function detectBwrap(
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Bubblewrap | { readonly why: string }> {
+  if (platform !== "linux") return Promise.resolve({ why: NOT_HERE });
   const known = tried.get(path) ?? detect(path);
   tried.set(path, known);
   return known;

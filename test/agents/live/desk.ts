@@ -20,7 +20,7 @@ export type Desk = {
   heard(): readonly string[];
   /** The dispatch of this number as `status --json` has it. */
   shown(id: number): Promise<StatusJson["dispatches"][number]>;
-  /** Asks again and again, for a minute at most. */
+  /** Asks again and again, for two minutes at most. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
   /** Live processes that carry this home's marks. */
   marked(): number[];
@@ -127,7 +127,7 @@ async function type(argv: string[], cwd: string, env: Record<string, string>): P
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 120_000;
   while (performance.now() < end) {
     if (await holds()) return;
     await Bun.sleep(50);

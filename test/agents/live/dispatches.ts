@@ -1,16 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import type { Script } from "../../../src/agents/scripted/step.ts";
-import { CLIS, type CliName, cliBin } from "./clis.ts";
+import { CLI_NAMES, type CliName, whyNot } from "./clis.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
 /**
  * The real agents through `rally dispatch`, in a linked worktree, with the walls that this machine has and without.
  * What an agent's argv and its output mean is tested beside this; here it is what Rally says in the end.
  */
-const WANTED = process.env.RALLY_LIVE_AGENTS?.split(",").map((name) => name.trim());
-const NAMES = (Object.keys(CLIS) as CliName[]).filter((name) => WANTED?.includes(name) ?? true);
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 180_000;
 
 /** Edits, tries what is refused, commits, and leaves a process behind. */
 const WORK: Script = [
@@ -33,9 +31,10 @@ const HANG: Script = [{ sh: "printf 'begun-%s\\n' 42" }, { hang: true }];
 
 /** Two files call this, so that they can be run side by side. */
 export function dispatches(sandbox: "bwrap" | "none"): void {
-  for (const name of NAMES) {
-    if (!cliBin(name)) {
-      console.log(`${name}: not dispatched to, it is absent: bun test/agents/live/install.ts ${name}`);
+  for (const name of CLI_NAMES) {
+    const why = whyNot(name);
+    if (why !== null) {
+      console.log(`${name}: not dispatched to (sandbox ${sandbox}): ${why}`);
       continue;
     }
     const one: Case = {
