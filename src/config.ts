@@ -51,6 +51,8 @@ export type Config = {
     readonly fetchSeconds: number;
     readonly gitSeconds: number;
     readonly githubSeconds: number;
+    /** How long the files of a run outlive the cleaning of its dispatch. */
+    readonly runFilesDays: number;
     readonly observeMs: number;
     readonly messageMaxChars: number;
     readonly contextMaxChars: number;
@@ -215,6 +217,7 @@ const LIMITS = [
   "fetch_seconds",
   "git_seconds",
   "github_seconds",
+  "run_files_days",
   "observe_ms",
   "message_max_chars",
   "context_max_chars",

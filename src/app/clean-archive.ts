@@ -1,33 +1,65 @@
 import { on } from "../domain/grammar-parsed.ts";
 import { repoAt } from "../git/admin.ts";
-import { deleteArchive, listArchive } from "../git/archive.ts";
+import { type ArchiveEntry, deleteArchive, listArchive } from "../git/archive.ts";
 import { listCleaned } from "../store/cleaned.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
+import type { ProjectRow } from "../store/rows.ts";
+import { archivedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
 import { onlyProject } from "./find.ts";
 
-/** `rally clean --archive`: the copies of what was cleaned earlier, for good. Asked by itself, since nothing brings them back. */
-export async function cleanArchive(world: World, call: Call): Promise<string[]> {
-  const cleanedIds = new Set(listCleaned(world.store).map((row) => row.dispatchId));
-  const removed: string[] = [];
+/** Of what: everything that was cleaned, or only worktrees that had no record. */
+type Of = "all" | "orphans";
+
+/**
+ * `rally clean --archive`: the copies of what was cleaned earlier, for good. Asked by itself, since nothing brings them
+ * back. With `--dry-run` those that would go are given, and none goes.
+ */
+export async function cleanArchive(world: World, call: Call, of: Of): Promise<string[]> {
+  if (!on(call.parsed, "archive")) return [];
+  const refs: string[] = [];
   const only = onlyProject(world, call);
   for (const owner of only ? [only] : projects(world.store)) {
-    const repo = await repoAt(owner.path);
-    const entries = (await listArchive(repo)).filter((entry) => cleanedIds.has(entry.dispatch));
+    const entries = await entriesOf(world, owner, of);
     if (entries.length === 0) continue;
-    const question = `Delete ${entries.length} archived copies of ${owner.repo ?? owner.name} for good?`;
-    if (!(await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))) continue;
-    for (const entry of entries) if (await deleteArchive(repo, entry)) removed.push(entry.ref);
-    record(world.store, { actor: call.actor, at: world.now() }, [
-      {
-        layer: "project",
-        event: "archive_cleaned",
-        projectId: owner.id,
-        data: { refs: entries.map((entry) => entry.ref) },
-      },
-    ]);
+    if (on(call.parsed, "dry-run")) refs.push(...entries.map((entry) => entry.ref));
+    else refs.push(...(await remove(world, call, owner, entries)));
   }
+  return refs;
+}
+
+async function remove(
+  world: World,
+  call: Call,
+  owner: ProjectRow,
+  entries: readonly ArchiveEntry[],
+): Promise<string[]> {
+  const question = `Delete ${entries.length} archived copies of ${owner.repo ?? owner.name} for good?`;
+  if (!(await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))) return [];
+  const removed: string[] = [];
+  const repo = await repoAt(owner.path);
+  for (const entry of entries) if (await deleteArchive(repo, entry)) removed.push(entry.ref);
+  record(world.store, { actor: call.actor, at: world.now() }, [
+    {
+      layer: "project",
+      event: "archive_cleaned",
+      projectId: owner.id,
+      data: { refs: entries.map((entry) => entry.ref) },
+    },
+  ]);
   return removed;
+}
+
+/**
+ * Dispatch 0 is nobody's, so that another home's orphans are kept there, too: only those of which this home's journal
+ * tells that they were cleaned to the end are taken.
+ */
+async function entriesOf(world: World, owner: ProjectRow, of: Of): Promise<ArchiveEntry[]> {
+  const cleaned = of === "all" ? new Set(listCleaned(world.store).map((row) => row.dispatchId)) : new Set();
+  const orphans = archivedOrphans(world.store, owner.id);
+  const ofOrphan = ({ ref }: ArchiveEntry) => orphans.some((one) => ref === one || ref.startsWith(`${one}-`));
+  const all = await listArchive(await repoAt(owner.path));
+  return all.filter((entry) => (entry.dispatch === 0 ? ofOrphan(entry) : cleaned.has(entry.dispatch)));
 }

@@ -18,6 +18,8 @@ export type Judged = {
   readonly why: string;
   /** What would be gone with it: a sentence for each. */
   readonly holds: readonly string[];
+  /** What to do about it, where that is not the usual. */
+  readonly hint?: string;
 };
 
 /** Those that were named; else all, of the project that was named. */
@@ -39,6 +41,8 @@ export async function judge(call: Call, view: DispatchView): Promise<Judged> {
   const live = view.run !== null && isLive(view.run.state);
   if (live && !on(call.parsed, "stop"))
     return { view, take: false, live, why: `${view.agent} is at work on it`, holds: [] };
+  const gone = await goneRepository(view.projectPath);
+  if (gone !== null && view.worktree !== null) return forgotten(call, view, { live, named, gone });
   const holds = await holdings(view);
   const of = { view, live, holds };
   if (holds.length > 0) {
@@ -55,11 +59,21 @@ export async function judge(call: Call, view: DispatchView): Promise<Judged> {
   return { ...of, take: true, why: "nothing in it exists nowhere else" };
 }
 
+/** Nobody can tell what was in it; by force the record goes, and there is nothing to keep. */
+function forgotten(
+  call: Call,
+  view: DispatchView,
+  { live, named, gone }: { readonly live: boolean; readonly named: boolean; readonly gone: string },
+): Judged {
+  const take = on(call.parsed, "force") && (named || on(call.parsed, "all"));
+  const why = `${gone.slice(0, 1).toLowerCase()}${gone.slice(1).replace(/\.$/, "")}`;
+  const hint = `Bring the repository back; rally clean ${view.id} --force forgets the dispatch alone.`;
+  return { view, live, take, why, holds: [why], hint };
+}
+
 /** What never started has nothing; a branch of the name that it would have taken is somebody else's. */
 async function holdings(view: DispatchView): Promise<readonly string[]> {
   if (view.worktree === null) return [];
-  const gone = await goneRepository(view.projectPath);
-  if (gone !== null) return [`what nobody can tell: ${gone.replace(/\.$/, "")}`];
   const merged = view.pr?.state === "merged" ? view.pr.head : null;
   const work = await uniqueWork(await repoAt(view.projectPath), {
     worktree: view.worktree,

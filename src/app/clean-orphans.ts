@@ -17,6 +17,7 @@ import { recordStrays } from "../store/strays.ts";
 import { cleanedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
 import { type Call, confirmed } from "./call.ts";
+import { cleanArchive } from "./clean-archive.ts";
 import { onlyProject, titleOf } from "./find.ts";
 import { type Reply, type Row, tone } from "./reply.ts";
 
@@ -35,6 +36,7 @@ export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
   const only = onlyProject(world, call);
   for (const owner of only ? [only] : projects(world.store)) found.push(...(await look(world, call, owner)));
   const take = found.filter((one) => one.take);
+  const archives = await cleanArchive(world, call, "orphans");
   const removed: string[] = [];
   const problems: Problem[] = [];
   if (take.length > 0 && !on(call.parsed, "dry-run")) {
@@ -42,7 +44,7 @@ export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
     if (await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))
       for (const one of take) await attempt(world, call, one, removed, problems);
   }
-  return reply(found, removed, problems, on(call.parsed, "dry-run"));
+  return reply(found, { removed, problems, archives, dryRun: on(call.parsed, "dry-run") });
 }
 
 async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[]> {
@@ -142,12 +144,14 @@ function rootOf(world: World, owner: ProjectRow): string {
   return resolve(owner.path, world.config.worktrees.root);
 }
 
-function reply(
-  found: readonly Found[],
-  removed: readonly string[],
-  problems: readonly Problem[],
-  dryRun: boolean,
-): Reply {
+type Done = {
+  readonly removed: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly archives: readonly string[];
+  readonly dryRun: boolean;
+};
+
+function reply(found: readonly Found[], { removed, problems, archives, dryRun }: Done): Reply {
   const rows = found.map(({ owner, stray, holds, take }): Row => {
     const gone = removed.includes(stray.worktree);
     const verb = gone ? tone("removed", "good") : take ? tone("can go", "good") : tone("left alone", "warn");
@@ -162,6 +166,7 @@ function reply(
   const json = {
     dry_run: dryRun,
     removed,
+    archives,
     worktrees: found.map(({ owner, stray, holds, take }) => ({
       project: titleOf(owner),
       worktree: stray.worktree,
@@ -172,6 +177,11 @@ function reply(
       holds,
     })),
   };
-  if (rows.length === 0) return { text: ["There is no worktree without a record."], json };
-  return { text: [{ table: { columns, rows } }], json, problems };
+  const lines = archives.map((ref) => `${dryRun ? "can go" : "removed"} ${ref}`);
+  const none = rows.length === 0 && lines.length === 0 ? ["There is no worktree without a record."] : [];
+  return {
+    text: [...none, ...(rows.length > 0 ? [{ table: { columns, rows } }] : []), ...lines],
+    json,
+    problems,
+  };
 }

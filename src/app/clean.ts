@@ -6,6 +6,7 @@ import { cleanArchive } from "./clean-archive.ts";
 import { candidates, type Judged, judge } from "./clean-judge.ts";
 import { cleanOne } from "./clean-one.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
+import { oldRunsFor, oldRunsText, removeRuns } from "./clean-runs.ts";
 import { targetOf } from "./dispatched-lines.ts";
 import { type Line, type Reply, type Row, tone } from "./reply.ts";
 
@@ -22,13 +23,20 @@ export async function clean(world: World, call: Call): Promise<Reply> {
   const take = judged.filter((one) => one.take);
   const named = args(call.parsed, "d").length > 0;
   const refused = judged.filter((one) => !one.take && named);
-  if (on(call.parsed, "dry-run")) return proposal(judged, { dryRun: true });
+  const old = oldRunsFor(world, call);
+  const runs = oldRunsText(world, old);
+  if (on(call.parsed, "dry-run"))
+    return proposal(judged, { dryRun: true, archives: await cleanArchive(world, call, "all"), runs });
   if (refused.length > 0 && take.length === 0) throw refusal(refused);
-  const archives = on(call.parsed, "archive") ? await cleanArchive(world, call) : [];
-  if (take.length === 0) return proposal(judged, { dryRun: false, archives });
-  const question = `Remove ${take.map((one) => `${one.view.id} (${one.why})`).join(", ")}?`;
+  const archives = await cleanArchive(world, call, "all");
+  if (take.length === 0 && runs === "") return proposal(judged, { dryRun: false, archives });
+  const what = [take.map((one) => `${one.view.id} (${one.why})`).join(", "), runs].filter(
+    (part) => part !== "",
+  );
+  const question = `Remove ${what.join("; and ")}?`;
   const yes = await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" });
-  if (!yes) return proposal(judged, { dryRun: true });
+  if (!yes) return proposal(judged, { dryRun: true, runs });
+  removeRuns(old);
   const removed: Judged[] = [];
   const problems: Problem[] = [];
   for (const one of take) {
@@ -45,6 +53,7 @@ export async function clean(world: World, call: Call): Promise<Reply> {
     dryRun: false,
     removed,
     archives,
+    runs,
     problems: [...problems, ...refused.map((one) => refusal([one]))],
   });
 }
@@ -63,6 +72,8 @@ type Done = {
   readonly dryRun: boolean;
   readonly removed?: readonly Judged[];
   readonly archives?: readonly string[];
+  /** Old runs' files, in words; empty where there are none. */
+  readonly runs?: string;
   readonly problems?: readonly Problem[];
 };
 
@@ -77,7 +88,8 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
         : tone("left alone", "warn");
     return [String(one.view.id), `${targetOf(one.view)} ${one.view.title}`.trim(), [verb], one.why];
   });
-  const archives: Line[] = (done.archives ?? []).map((ref) => `removed ${ref}`);
+  const archives: Line[] = (done.archives ?? []).map((ref) => `${done.dryRun ? "can go" : "removed"} ${ref}`);
+  if (done.runs) archives.push(`${done.dryRun ? "can go" : "removed"} ${done.runs}`);
   const nothing: Line[] = judged.length === 0 && archives.length === 0 ? ["There is nothing to clean."] : [];
   const columns = [{ align: "right" as const }, { min: 16 }, {}, { min: 30, wrap: true as const }];
   const first = removed[0];
@@ -87,6 +99,7 @@ function proposal(judged: readonly Judged[], done: Done): Reply {
       dry_run: done.dryRun,
       removed: removed.map((one) => one.view.id),
       archives: done.archives ?? [],
+      run_files: done.runs ?? "",
       dispatches: judged.map((one) => ({
         id: one.view.id,
         can_go: one.take,
@@ -107,6 +120,7 @@ function refusal(refused: readonly Judged[]): Problem {
   return new Problem("refused", `Not removed. ${why}.`, {
     hint: live
       ? `rally clean ${ids} --stop`
-      : `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`,
+      : (first?.hint ??
+        `rally diff ${ids.split(" ")[0]}, or rally clean ${ids} --force (it is kept under refs/rally/archive)`),
   });
 }

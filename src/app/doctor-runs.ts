@@ -1,5 +1,9 @@
+import { join } from "node:path";
+import type { Store } from "../store/open.ts";
 import { troubledEnds } from "../store/told.ts";
 import { plural } from "./ago.ts";
+import { oldRuns } from "./clean-runs.ts";
+import { diskUse, namesIn, sizeText } from "./disk.ts";
 import { type Check, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
 
 const DAY_MS = 86_400_000;
@@ -8,7 +12,20 @@ const SHOWN_DAYS = 7;
 /** How runs ended where Rally itself had trouble with it. */
 export async function checkRuns(patient: Patient): Promise<readonly Check[]> {
   const store = storeOf(patient);
-  return store === null ? [] : [ends(troubledEnds(store, patient.now() - SHOWN_DAYS * DAY_MS))];
+  if (store === null) return [];
+  return [ends(troubledEnds(store, patient.now() - SHOWN_DAYS * DAY_MS)), files(patient, store)];
+}
+
+/** What the logs and other files of runs take, and how much of it nobody needs any more. */
+function files({ config, now }: Patient, store: Store): Check {
+  const folder = join(config.home, "runs");
+  const runs = namesIn(folder).filter((name) => /^\d+$/.test(name));
+  const says = `${plural(runs.length, "run")}, ${sizeText(diskUse(runs.map((name) => join(folder, name))))}`;
+  const old = oldRuns({ config, store, now }, null);
+  if (old.folders.length === 0) return ok("run files", says);
+  const days = plural(config.limits.runFilesDays, "day");
+  const of = `${plural(old.folders.length, "run")} (${sizeText(old.size)})`;
+  return warn("run files", `${says}; ${of} of what was cleaned more than ${days} ago`, "rally clean");
 }
 
 function ends(troubled: ReturnType<typeof troubledEnds>): Check {

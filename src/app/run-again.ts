@@ -13,6 +13,7 @@ import { begin } from "./dispatch.ts";
 import { dispatchTable } from "./dispatched-lines.ts";
 import { lossOf, refuseGone } from "./gone.ts";
 import { type Line, type Reply, said } from "./reply.ts";
+import { trustNewHead } from "./trust-again.ts";
 
 export type Again = {
   readonly role: RunRole;
@@ -31,6 +32,7 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
   const loss = lossOf(view);
   const busy = view.queued !== null || (view.run !== null && isLive(view.run.state));
   if (busy) return kept(world, call, view, again.message);
+  const stays = await trustNewHead(world, call, view);
   const row = dispatchRow(world.store, view.id);
   const { role, message, resume } = again;
   const session = resume ? (row?.session ?? null) : null;
@@ -43,7 +45,7 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
     call.begun(view.id);
   });
   await begin(world);
-  return stateReply(world, view.id, "", loss === null ? {} : { aside: [loss] });
+  return stateReply(world, view.id, "", { aside: [...(loss === null ? [] : [loss]), ...stays] });
 }
 
 /** Words for a run that is at work or in line: it is told them next. */
@@ -83,7 +85,7 @@ export function stateReply(world: World, id: number, note: Line, more: Partial<R
   return said(note === "" ? [row] : [row, note], json, more);
 }
 
-/** Throws `missing` where worktree and branch are both known to be gone. */
+/** Throws `usage` for a text that is longer than anybody should say at once. */
 export function checkLength(world: World, text: string | null): void {
   const max = world.config.limits.messageMaxChars;
   if (text !== null && text.length > max)

@@ -47,6 +47,7 @@ export const SETTINGS = {
   "limits.fetch_seconds": integer(10, 1, 3600, "seconds"),
   "limits.git_seconds": integer(120, 1, 86_400, "seconds"),
   "limits.github_seconds": integer(20, 1, 3600, "seconds"),
+  "limits.run_files_days": integer(30, 0, 3650, "days"),
   "limits.observe_ms": integer(100, 1, 60_000, "milliseconds"),
   "limits.message_max_chars": integer(20_000, 100, 1_000_000, "characters"),
   "limits.context_max_chars": integer(200_000, 1000, 10_000_000, "characters"),

@@ -12,6 +12,13 @@ const COMMIT: Flag = {
   help: "commit what is not committed yet, with this message, first",
 };
 
+const TRUST_AGAIN: Flag = {
+  name: "trust",
+  type: "switch",
+  no: "also",
+  help: "trust what is new in the pull request; --no-trust: the agent may only read",
+};
+
 const DISPATCH_FLAGS: readonly Flag[] = [
   { name: "agent", type: "text", value: "A", help: "the agent that does it" },
   { name: "model", type: "text", value: "M", help: "the model that the agent uses" },
@@ -91,6 +98,7 @@ export const WORK_COMMANDS: readonly Command[] = [
         type: "switch",
         help: "tell the agent the unresolved review threads and failing checks of the pull request",
       },
+      TRUST_AGAIN,
     ],
     summary: "Go on in the same session, with a message",
     more: "While a run is live or queued, the message is kept and starts the next run.",
@@ -125,7 +133,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     ...ON_ONE,
     name: "retry",
     args: [DISPATCH],
-    flags: [],
+    flags: [TRUST_AGAIN],
     summary: "Start the task again, in a new session",
     more: "The worktree stays as it is.",
     examples: ["rally retry 7"],

@@ -18,7 +18,9 @@ export async function repoAt(root: string): Promise<RepoAt> {
   }
   const bare = await stat(join(root, "objects")).catch(() => null);
   if (bare?.isDirectory()) return { root, commonDir: root, bare: true };
-  throw new Problem("git", `${root} is not a git repository any more.`, { hint: "rally projects" });
+  throw new Problem("git", `${root} is not a git repository any more.`, {
+    hint: "Bring it back; rally projects lists where Rally looks for each.",
+  });
 }
 
 /** How git is told of the main checkout. */

@@ -51,6 +51,12 @@ export function remoteProblem(remote: string, result: Omit<GitResult, "stdout">,
       return new Problem("git", `${name} does not let you in: ${sentence(result.stderr)}`, { hint, cause });
     }
     case "no_repo":
+      // A word is the name of a remote: git takes it for a folder where there is none of that name.
+      if (/^[\w-]+$/.test(remote) && result.stderr.includes(`'${remote}' does not appear to be`))
+        return new Problem("missing", `The repository has no remote named ${name}, or it leads nowhere.`, {
+          hint: `git remote -v shows what there is; git remote add ${name} <url> puts it back`,
+          cause,
+        });
       return new Problem("git", `There is no repository at ${name}, or you may not see it.`, {
         hint: "git remote -v",
         cause,

@@ -12,6 +12,12 @@ export function hasCell(world: World, run: RunRow): boolean {
   return existsSync(join(runFiles(world.config.home, run.id).dir, "git.json"));
 }
 
+/** Whether commits of it are nowhere but in its own folder. */
+export function isUnbrought(world: Pick<World, "config">, runId: number): boolean {
+  const { dir } = runFiles(world.config.home, runId);
+  return existsSync(join(dir, "git.json")) && !existsSync(join(dir, "git.home.json"));
+}
+
 /**
  * Brings home what a walled run has committed; nothing to do for one without walls. Gives a sentence where that cannot
  * be done: its commits then stay in the run's folder, and nothing of the repository has changed.

@@ -5,6 +5,7 @@ import { openRepo } from "../git/repo.ts";
 import { recordTarget } from "../store/facts.ts";
 import { record, setDispatch } from "../store/record.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import { headTrusted } from "../store/told.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Subject } from "./start.ts";
@@ -25,6 +26,8 @@ export async function followPull(world: World, subject: Subject, ready: Ready): 
   try {
     const to = await fetchPull(repo, { remote: owner.remote, number, seconds });
     if (to === from) return ready;
+    if (dispatch.mode !== "read-only" && !headTrusted(world.store, dispatch.id, to))
+      return warned(ready, untrusted(number, from));
     if (await follow(repo, { worktree: ready.worktree, branch: ready.branch, from, to }))
       keep(world, subject, to);
     else return warned(ready, `${ready.worktree} has changes of its own: it stays at ${from.slice(0, 8)}.`);
@@ -33,6 +36,11 @@ export async function followPull(world: World, subject: Subject, ready: Ready): 
     if (!(error instanceof Problem)) throw error;
     return warned(ready, `${error.message} It stays at ${from.slice(0, 8)}.`);
   }
+}
+
+/** Somebody may have pushed since a person was asked, or nobody was: trust is bound to a head. */
+function untrusted(number: number, head: string): string {
+  return `#${number} has new commits that nobody has trusted: it stays at ${head.slice(0, 8)}.`;
 }
 
 function keep(world: World, { dispatch }: Subject, to: string): void {

@@ -19,6 +19,7 @@ import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { copySetup } from "./setup-copy.ts";
 import { teamPaths } from "./team.ts";
+import { trustedHead } from "./trusted-head.ts";
 
 export type Ready = {
   readonly worktree: string;
@@ -118,8 +119,9 @@ async function startingPoint(
         "config",
         `${owner.name} has no remote to fetch pull request #${dispatch.number} from.`,
       );
-    const sha = await fetchPull(repo, { remote, number: dispatch.number, seconds: fetchSeconds });
-    return { name: dispatch.base ?? "HEAD", sha, warning: null };
+    const now = await fetchPull(repo, { remote, number: dispatch.number, seconds: fetchSeconds });
+    const { sha, warning } = await trustedHead(world, repo, dispatch, now);
+    return { name: dispatch.base ?? "HEAD", sha, warning };
   }
   const fresh =
     dispatch.baseSha !== null && dispatch.base !== null && world.now() - dispatch.createdAt < FRESH_MS;

@@ -37,6 +37,11 @@ export function pushTold(store: Store, dispatchId: number, head: string): boolea
   return gateTold(store, dispatchId, "push", { key: "$.head", value: head });
 }
 
+/** Whether the journal tells that this head of a pull request may be handed to the agent. */
+export function headTrusted(store: Store, dispatchId: number, head: string): boolean {
+  return gateTold(store, dispatchId, "head_trusted", { key: "$.head", value: head });
+}
+
 /** Whether the journal tells that a person had the review of this commit posted. */
 export function reviewTold(store: Store, dispatchId: number, commit: string): boolean {
   return gateTold(store, dispatchId, "review_posted", { key: "$.commit", value: commit });
@@ -66,6 +71,17 @@ export function troubledEnds(
     `SELECT dispatch_id AS dispatchId, run_id AS runId, coalesce(why, '') AS why FROM journal
      WHERE event = 'end_troubled' AND at >= ? ORDER BY id`,
   ).all(since);
+}
+
+/** The archive refs of orphans that were cleaned to the end. */
+export function archivedOrphans(store: Store, projectId: number): string[] {
+  return statement<{ ref: string }>(
+    store,
+    `SELECT json_extract(data, '$.archive') AS ref FROM journal
+     WHERE layer = 'project' AND project_id = ? AND event = 'orphan_cleaned' AND ref IS NOT NULL`,
+  )
+    .all(projectId)
+    .map((row) => row.ref);
 }
 
 /** The trash folders of orphans that were cleaned to the end. */

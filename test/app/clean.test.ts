@@ -80,3 +80,81 @@ describe("a name that two owners share", () => {
     expect(existsSync(`${it.at.repo}/.worktrees/rally-42`)).toBe(true);
   });
 });
+
+describe("archived copies of orphans", () => {
+  const archived = () => it.sh("git for-each-ref --format='%(refname)' refs/rally/archive").split("\n");
+  const orphan = (n: number) =>
+    it.sh(`git worktree add -q -b rally/${n}-lost .worktrees/rally-${n}
+      cd .worktrees/rally-${n} && echo ${n} >lost.txt && git add . && git commit -qm Lost && echo more >>lost.txt`);
+
+  test("go with the others', on a person's word; another home's stay", async () => {
+    orphan(90);
+    it.sh("git update-ref refs/rally/archive/0/1700000000000 HEAD");
+    await it.type(["clean", "--orphaned", "--force", "--yes"]);
+    const [other, ...own] = archived();
+    expect(own.length).toBeGreaterThan(0);
+    expect((await it.refused(["clean", "--archive"])).message).toContain("for good?");
+    const dry = textOf(await it.type(["clean", "--archive", "--dry-run"]));
+    for (const ref of own) expect(dry).toContain(`can go ${ref}`);
+    expect(dry).not.toContain(String(other));
+    expect(archived()).toEqual([String(other), ...own]);
+    const said = textOf(await it.type(["clean", "--archive", "--yes"]));
+    for (const ref of own) expect(said).toContain(`removed ${ref}`);
+    expect(archived()).toEqual([String(other)]);
+  });
+
+  test("with --orphaned those alone, and never the copy of what is cleaned in the same breath", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["clean", "1", "--force", "--yes"]);
+    const [kept] = archived();
+    orphan(91);
+    await it.type(["clean", "--orphaned", "--force", "--yes"]);
+    orphan(92);
+    const said = textOf(await it.type(["clean", "--orphaned", "--archive", "--force", "--yes"]));
+    expect(said).toContain("removed refs/rally/archive/0/");
+    expect(archived()).toContain(String(kept));
+    const left = archived().filter((ref) => ref.startsWith("refs/rally/archive/0/"));
+    expect(left.length).toBeGreaterThan(0);
+    for (const ref of left) expect(it.sh(`git show ${ref}:lost.txt`)).toContain("92");
+  });
+});
+
+describe("the files of runs", () => {
+  const files = (run: number) => existsSync(`${it.at.home}/runs/${run}/log`);
+  const DAYS = 86_400_000;
+  const older = (dispatch: number, days: number) =>
+    it.world.store.db.run("UPDATE cleaned SET at = at - ? WHERE dispatch_id = ?", [days * DAYS, dispatch]);
+
+  test("go when their dispatch was cleaned long ago; those of the others stay", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["dispatch", "43", "--wait"]);
+    await it.type(["dispatch", "44", "--model", "hang"]);
+    await it.type(["clean", "1", "2", "--force", "--yes"]);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    older(1, 31);
+    older(2, 29);
+    expect(textOf(await it.type(["clean", "--dry-run"]))).toMatch(
+      /can go the files of 1 run \(\d+ kB\) that were cleaned more than 30 days ago/,
+    );
+    expect((await it.refused(["clean"])).message).toContain("Remove the files of 1 run");
+    const doctor = JSON.stringify((await it.type(["doctor"])).json);
+    expect(doctor).toMatch(/3 runs, \d+ kB; 1 run \(\d+ kB\) of what was cleaned more than 30 days ago/);
+    expect([files(1), files(2), files(3)]).toEqual([true, true, true]);
+    expect(textOf(await it.type(["clean", "--yes"]))).toContain("removed the files of 1 run");
+    expect([files(1), files(2), files(3)]).toEqual([false, true, true]);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    expect((await it.type(["undo", "1"])).exit ?? 0).toBe(0);
+    await it.type(["stop", "3"]);
+  });
+
+  test("stay where the dispatch came back, and where commits are in them that are nowhere else", async () => {
+    await it.type(["dispatch", "42", "--wait"]);
+    await it.type(["dispatch", "43", "--wait"]);
+    await it.type(["clean", "1", "2", "--force", "--yes"]);
+    it.sh("touch $RALLY_HOME/runs/2/git.json");
+    await it.type(["undo", "1"]);
+    older(2, 400);
+    expect(textOf(await it.type(["clean", "--yes"]))).not.toContain("files of");
+    expect([files(1), files(2)]).toEqual([true, true]);
+  });
+});

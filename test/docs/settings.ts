@@ -30,6 +30,7 @@ export const SETTING_WORDS: Readonly<Record<SettingKey, string>> = {
   "limits.fetch_seconds": "a fetch that takes longer is given up, with a warning",
   "limits.git_seconds": "any other git command",
   "limits.github_seconds": "one request to GitHub",
+  "limits.run_files_days": "how long a run's log and other files outlive the cleaning of its dispatch",
   "limits.observe_ms": "how long `status` may look for itself where nobody watches",
   "limits.message_max_chars": "the longest message to an agent",
   "limits.context_max_chars": "the longest context file",

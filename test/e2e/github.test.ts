@@ -42,7 +42,7 @@ describe("what GitHub says, in five different sentences", () => {
     refused(["dispatch", "42"], 5, /could not be checked who you are.*there is no token/, { GH_TOKEN: "" }));
   test("a token that is wrong", () =>
     refused(["dispatch", "42"], 4, /does not accept the token/, { GH_TOKEN: "another-token" }));
-  test("no such issue", () => refused(["dispatch", "999"], 6, /issue #999 does not exist in acme\/app/));
+  test("no such issue", () => refused(["dispatch", "999"], 6, /Issue #999 does not exist in acme\/app/));
   test("a deleted issue", async () => {
     const number = await by.openIssue("acme/app", { title: "Gone" });
     await by.remove("acme/app", number);
@@ -54,7 +54,7 @@ describe("what GitHub says, in five different sentences", () => {
   });
   test("no access", async () => {
     await by.setAccess("acme/app", "forbidden");
-    await refused(["dispatch", "42"], 4, /no access/);
+    await refused(["dispatch", "42"], 4, /No access/);
     await by.setAccess("acme/app", "write");
   });
   test("used up", async () => {

@@ -17,6 +17,9 @@ switch (verb) {
   case "issue":
     say(await by.openIssue(repo, { title: rest[0] ?? "", ...(rest[1] ? { author: rest[1] } : {}) }));
     break;
+  case "issues":
+    for (let n = 1; n <= Number(rest[0]); n += 1) await by.openIssue(repo, { title: `Number ${n}` });
+    break;
   case "contribute":
     await contribute(rest[0] ?? "", rest[1] ?? "", rest[2]);
     break;

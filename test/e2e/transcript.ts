@@ -8,11 +8,12 @@ export type Step = {
   readonly exit: number;
 };
 
-/** What `[..]` and its named sisters stand for; everything else in an expected line is itself. */
+/** What the names in brackets stand for; everything else in an expected line is itself. */
 const WILD: Readonly<Record<string, string>> = {
   /** How a run that has just been asked for stands: a fast one has ended, or asked, before the answer is printed. */
   moment: "(?:⏳ scripted working|❓ needs your answer|🟡 ready for review|🔴 failed: needs you)",
-  "..": ".*",
+  /** What a run that is at work has come to: its stage once it has said one, what has changed so far, its age. */
+  progress: "(?:~?(?:setup|coding|closeout) \\d+[smhd] )?(?:\\+\\d+ −\\d+\\*? )?\\d+[smhd]",
   sha: "[0-9a-f]{7,40}",
   age: "\\d+[smhd]",
   n: "\\d+",
@@ -51,7 +52,7 @@ export function matches(expected: readonly string[], said: string): boolean {
 
 function lineOf(line: string): string {
   return line
-    .split(/\[(\.\.|[a-z]+)\]/)
+    .split(/\[([a-z]+)\]/)
     .map((part, index) => (index % 2 === 0 ? escaped(part) : (WILD[part] ?? escaped(`[${part}]`))))
     .join("");
 }

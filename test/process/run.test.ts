@@ -6,7 +6,7 @@ import { Problem } from "../../src/domain/problem.ts";
 import { identity } from "../../src/process/identity.ts";
 import { onPath } from "../../src/process/path.ts";
 import { run, runBytes } from "../../src/process.ts";
-import { ENV, scratch, until } from "./scratch.ts";
+import { ENV, needs, scratch, until } from "./scratch.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -58,6 +58,7 @@ test("a timeout ends the whole group, also what ignores TERM", async () => {
 });
 
 test("a process that left the group and holds the pipe is not waited for", async () => {
+  needs("setsid");
   const result = await run(["sh", "-c", "setsid sleep 30 & echo $!; exit 3"], LIMITS);
   expect([result.code, result.timedOut]).toEqual([3, false]);
   process.kill(Number(result.stdout), "SIGKILL");

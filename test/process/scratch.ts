@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onPath } from "../../src/process/path.ts";
 
 /** A folder that is removed when the test file ends. */
 export function scratch(): { readonly path: string; remove(): void } {
@@ -17,4 +18,15 @@ export async function until(what: string, condition: () => boolean, withinMs = 8
     await Bun.sleep(5);
   }
   throw new Error(`never: ${what}`);
+}
+
+/** Fails with what is missing, where a test needs a program that not every machine has. */
+export function needs(program: string): void {
+  if (onPath(program, ENV.PATH) === null)
+    throw new Error(`${program} is not installed: this test cannot be run (util-linux has it).`);
+}
+
+/** A shell's wait for a file to be written, for five seconds at most: what does not come ends the script. */
+export function wroteIn(file: string): string {
+  return `n=0; while [ ! -s ${file} ]; do n=$((n + 1)); [ $n -lt 500 ] || exit 9; sleep 0.01; done`;
 }

@@ -7,7 +7,7 @@ import { alive, identity, ownIdentity } from "../../src/process/identity.ts";
 import { groupMembers, inRun, marked } from "../../src/process/members.ts";
 import { stopTree, sweep } from "../../src/process/stop.ts";
 import { run } from "../../src/process.ts";
-import { ENV, scratch, until } from "./scratch.ts";
+import { ENV, needs, scratch, until, wroteIn } from "./scratch.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -51,9 +51,8 @@ test("what ignores TERM is killed after the grace period, and the code is still 
 });
 
 test("an orphan in a session of its own is found by its marker and swept after the end", async () => {
-  const it = await agent(
-    "setsid sh -c 'echo $$ >orphan; exec sleep 60' & while [ ! -s orphan ]; do sleep 0.01; done",
-  );
+  needs("setsid");
+  const it = await agent(`setsid sh -c 'echo $$ >orphan; exec sleep 60' & ${wroteIn("orphan")}`);
   await until("the end", () => alive(it.identity) === "dead");
   const orphan = Number(it.file("orphan"));
   await until("its own program", () => marked(it.marker).length === 1);
@@ -65,8 +64,9 @@ test("an orphan in a session of its own is found by its marker and swept after t
 });
 
 test("a child that has cleared its environment is found by its group, and by its parent", async () => {
+  needs("setsid");
   const clear = "env -i sh -c 'echo $$ >bare; exec sleep 60'";
-  const inGroup = await agent(`${clear} & while [ ! -s bare ]; do sleep 0.01; done`);
+  const inGroup = await agent(`${clear} & ${wroteIn("bare")}`);
   await until("the end", () => alive(inGroup.identity) === "dead");
   expect(groupMembers(inGroup.pid)).toEqual([Number(inGroup.file("bare"))]);
   const endedAt = statSync(join(inGroup.runDir, "exit")).mtimeMs;
