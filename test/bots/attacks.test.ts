@@ -170,6 +170,17 @@ describe("too much", () => {
     expect(refusals(place).map(({ why }) => why)).toEqual(["Too much at once."]);
   });
 
+  test("so is one of what passes the queue", async () => {
+    const { place, chat } = await begin();
+    await Promise.all(Array.from({ length: 1_000 }, () => chat.says("1", "/stop 99")));
+    await until(
+      shownIn(chat),
+      () => chat.shown.filter((one) => /no dispatch 99/.test(textOf(one.message))).length === 20,
+    );
+    expect(chat.shown).toHaveLength(21);
+    expect(refusals(place).map(({ why }) => why)).toEqual(["Too much at once."]);
+  });
+
   test("stop passes the queue", async () => {
     const { chat } = await begin();
     const many = Array.from({ length: 15 }, () => chat.says("1", "status"));
