@@ -69,7 +69,7 @@ test("a queue that stands still for a minute is an attention, and says so in sta
   expect(news(chat)).toHaveLength(1);
   expect(attention(world, dispatchId)).toEqual([]);
   expect(await doctor(world)).not.toContain("wait;");
-});
+}, 30_000);
 
 test("a queue that moves, however long it is, stands not still", async () => {
   const { world, out, dispatchId } = await begin();
@@ -81,7 +81,7 @@ test("a queue that moves, however long it is, stands not still", async () => {
   left.finalize();
   await out(4 * MINUTE + 59_000, false);
   expect(attention(world, dispatchId)).toEqual([]);
-});
+}, 30_000);
 
 test("a platform that is out of reach for hours loses nothing", async () => {
   const { chat, out } = await begin();
@@ -89,7 +89,7 @@ test("a platform that is out of reach for hours loses nothing", async () => {
   await out(8 * 60 * MINUTE, true);
   await out(8 * 60 * MINUTE, true);
   expect(news(chat)).toHaveLength(1);
-});
+}, 30_000);
 
 test("what a chat was not told while it was gone, it is told when it is back, and nothing keeps failing", async () => {
   const { world, chat, out, dispatchId } = await begin();
@@ -102,7 +102,7 @@ test("what a chat was not told while it was gone, it is told when it is back, an
   await out(MINUTE, true);
   expect(news(chat)).toHaveLength(1);
   expect(attention(world, dispatchId)).toEqual([]);
-});
+}, 30_000);
 
 test("after a day what is old is given up, and journaled", async () => {
   const { world, out } = await begin();
@@ -112,4 +112,4 @@ test("after a day what is old is given up, and journaled", async () => {
     { why: "Telegram did not answer. Given up after 24 h." },
     { why: "Telegram did not answer. Given up after 24 h." },
   ]);
-});
+}, 30_000);
