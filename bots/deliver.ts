@@ -7,6 +7,7 @@ import {
   type Effect,
   failEffect,
   finishEffect,
+  NEWS_MS,
   stuckSending,
 } from "../src/store/effects.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
@@ -24,8 +25,6 @@ const RETRY_MS = 2_000;
 const RETRY_MOST_MS = 60_000;
 /** What fails by a fault of ours keeps the others of its room waiting no longer. */
 const BUG_TRIES_MAX = 10;
-/** News that are older are none. */
-const GIVE_UP_HOURS = 24;
 /** What an error begins with whose message may have arrived. */
 const UNSURE = "Perhaps delivered: ";
 
@@ -144,9 +143,9 @@ function fail(bot: Bot, effect: Effect, error: Undelivered): void {
   const tries = effect.attempts + 1;
   const { retryAfterMs, never, unsure } = error.how;
   const later = retryAfterMs ?? Math.min(RETRY_MS * 2 ** tries, RETRY_MOST_MS);
-  const old = world.now() - effect.createdAt >= GIVE_UP_HOURS * 3_600_000;
+  const old = world.now() - effect.createdAt >= NEWS_MS;
   const given = never !== undefined || old;
-  const why = never === undefined && old ? ` Given up after ${GIVE_UP_HOURS} h.` : "";
+  const why = never === undefined && old ? ` Given up after ${NEWS_MS / 3_600_000} h.` : "";
   const said = `${unsure ? UNSURE : ""}${world.redact(error.message)}${why}`;
   world.log.warn("chat.undelivered", { effect: effect.id, room: effect.room, error: said });
   failEffect(world.store, effect.id, {

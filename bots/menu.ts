@@ -43,6 +43,8 @@ async function bring(bot: Bot, place: MenuPlace): Promise<void> {
   if (platform.menu === null || isRight(bot, place)) return;
   const wanted = wantedOf(bot, place);
   const role = roleFor(world, platform.name, place.account);
+  // Where one may be shown is known before it is: it is to be taken away, whatever becomes of the answer.
+  if (wanted !== null) keepMenu(world.store, place, UNSURE);
   try {
     await platform.menu(place, role === null ? null : entriesFor(role));
     keepMenu(world.store, place, wanted);
@@ -52,6 +54,8 @@ async function bring(bot: Bot, place: MenuPlace): Promise<void> {
     world.log.warn("chat.menu", { chat: place.chat, error: asText(error) });
   }
 }
+
+const UNSURE = "unsure";
 
 function isRight(bot: Bot, place: MenuPlace): boolean {
   return menuOf(bot.world.store, place) === wantedOf(bot, place);

@@ -55,11 +55,9 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
   const actor = actorFor(world, platform.name, account);
   const speaker: Speaker = { incoming, room, account, actor, role };
   const work = () => act(bot, speaker).finally(done);
-  if (isStop(incoming)) {
-    work().catch((error) => world.log.error("chat.failed", { error: asText(error) }));
-    return;
-  }
-  if (bot.queue.add(chat, work)) return seen(bot, incoming);
+  // It has a line of its own, which is as short as any.
+  const line = isStop(incoming) ? `stop ${chat}` : chat;
+  if (bot.queue.add(line, work)) return seen(bot, incoming);
   done();
   await tooMuch(bot, speaker);
 }

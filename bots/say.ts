@@ -106,16 +106,26 @@ function waysOut(problem: Problem, parsed: Parsed): Offered[] {
     (word) => parseTarget(word).number === Number(number),
   );
   if (!target) return [];
-  const line = (flag: string) => `${parsed.command.name} ${flag}${projectFlag(parsed)} ${target}`;
+  const { trust: _asked, ...given } = parsed.flags;
+  const line = (flag: string) => [parsed.command.name, flag, ...flagWords(given), target].join(" ");
   return [
     { ...offer("Dispatch anyway", line("--trust")), danger: true },
     offer("Read only", line("--no-trust")),
   ];
 }
 
-function projectFlag(parsed: Parsed): string {
-  const name = parsed.flags.project;
-  return typeof name === "string" ? ` --project ${name}` : "";
+/** The flags of a line as they would be typed. */
+function flagWords(flags: Parsed["flags"]): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
+    if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((one) => `--${name}=${quoted(String(one))}`);
+  });
+}
+
+function quoted(word: string): string {
+  if (!/\s/.test(word)) return word;
+  return word.includes('"') ? `'${word}'` : `"${word}"`;
 }
 
 /** Where several could be meant, a button for each. */
@@ -124,7 +134,10 @@ function whichProject(bot: Bot, problem: Problem, parsed: Parsed): Offered[] {
   const words = Object.values(parsed.args).flat().join(" ");
   return projects(bot.world.store)
     .slice(0, 10)
-    .map((row) => offer(titleOf(row), `${parsed.command.name} --project ${titleOf(row)} ${words}`));
+    .map((row) => {
+      const flags = flagWords({ ...parsed.flags, project: titleOf(row) });
+      return offer(titleOf(row), [parsed.command.name, ...flags, words].join(" "));
+    });
 }
 
 function offer(label: string, line: string): Offered {

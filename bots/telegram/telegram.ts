@@ -62,7 +62,7 @@ export function telegram(options: TelegramOptions): Platform {
       counted: (chat) => String(placeOf(chat).chatId),
     },
     topics: topics(bot),
-    menu: menu(bot),
+    menu: menu(bot, stop.signal),
     typed: (line) => `/${line}`,
     find: null,
     check: () => check(bot),

@@ -38,7 +38,7 @@ test("a card and its news lead to the status page where people can reach one, on
     expect(strip(html(message))).toContain("Status page");
     expect(plainText(message)).toContain(url);
   }
-});
+}, 30_000);
 
 test("no mark is ever cut through, however little room is left for it", () => {
   for (let lines = 1; lines < 60; lines += 1) {
@@ -53,4 +53,4 @@ test("no mark is ever cut through, however little room is left for it", () => {
 
 test("without such an address there is no link", async () => {
   for (const message of await messages("")) expect(JSON.stringify(message)).not.toContain("Status page");
-});
+}, 30_000);

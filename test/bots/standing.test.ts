@@ -6,6 +6,7 @@ import { computeNews } from "../../bots/tell.ts";
 import { checkChat } from "../../src/app/doctor-chat.ts";
 import { handle } from "../../src/app/handle.ts";
 import { shown } from "../../src/domain/group.ts";
+import { knowRoom } from "../../src/store/chat-rooms.ts";
 import { dispatchView } from "../../src/store/snapshot.ts";
 import type { World } from "../../src/world.ts";
 import { type Home, newHome } from "./home.ts";
@@ -68,7 +69,7 @@ test("a queue that stands still for a minute is an attention, and says so in sta
   expect(news(chat)).toHaveLength(1);
   expect(attention(world, dispatchId)).toEqual([]);
   expect(await doctor(world)).not.toContain("wait;");
-});
+}, 30_000);
 
 test("a queue that moves, however long it is, stands not still", async () => {
   const { world, out, dispatchId } = await begin();
@@ -80,7 +81,7 @@ test("a queue that moves, however long it is, stands not still", async () => {
   left.finalize();
   await out(4 * MINUTE + 59_000, false);
   expect(attention(world, dispatchId)).toEqual([]);
-});
+}, 30_000);
 
 test("a platform that is out of reach for hours loses nothing", async () => {
   const { chat, out } = await begin();
@@ -88,7 +89,20 @@ test("a platform that is out of reach for hours loses nothing", async () => {
   await out(8 * 60 * MINUTE, true);
   await out(8 * 60 * MINUTE, true);
   expect(news(chat)).toHaveLength(1);
-});
+}, 30_000);
+
+test("what a chat was not told while it was gone, it is told when it is back, and nothing keeps failing", async () => {
+  const { world, chat, out, dispatchId } = await begin();
+  chat.failures.push(new Undelivered("kicked", { never: "chat" }));
+  await out(0, true);
+  expect(attention(world, dispatchId).map(({ code }) => code)).toEqual(["undelivered", "undelivered"]);
+  await out(MINUTE, true);
+  expect(chat.shown).toEqual([]);
+  knowRoom(world.store, { platform: "telegram", chat: "C1", title: "C1", at: world.now() });
+  await out(MINUTE, true);
+  expect(news(chat)).toHaveLength(1);
+  expect(attention(world, dispatchId)).toEqual([]);
+}, 30_000);
 
 test("after a day what is old is given up, and journaled", async () => {
   const { world, out } = await begin();
@@ -98,4 +112,4 @@ test("after a day what is old is given up, and journaled", async () => {
     { why: "Telegram did not answer. Given up after 24 h." },
     { why: "Telegram did not answer. Given up after 24 h." },
   ]);
-});
+}, 30_000);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { admit } from "../../src/store/admit.ts";
+import { addProject } from "../../src/store/projects.ts";
 import { record } from "../../src/store/record.ts";
 import { takeSlot } from "../../src/store/slot.ts";
 import { endsWell } from "./home.ts";
@@ -85,15 +86,29 @@ test("words in a thread where a question is open, and that are no command, are o
 
 test("what is not trusted by itself is answered with the reasons, and a button that is good once", async () => {
   const { place, chat } = await begin();
-  await chat.says("1", "dispatch 45");
+  await chat.says("1", "dispatch --model ask 45");
   const refused = await seen(chat, /#45 is not trusted by itself.*written by stranger/s);
   expect(refused.to).toBe("1");
   await chat.presses("1", refused, "Dispatch anyway");
   await seen(chat, /Speed things up/);
-  const rows = place.world.store.db.query("SELECT number, created_by AS by FROM dispatches").all();
-  expect(rows).toEqual([{ number: 45, by: "telegram:1" }]);
+  const rows = place.world.store.db.query("SELECT number, model, created_by AS by FROM dispatches").all();
+  expect(rows).toEqual([{ number: 45, model: "ask", by: "telegram:1" }]);
   await chat.presses("2", refused, "Dispatch anyway");
   await seen(chat, /telegram:1 has pressed that already/);
+}, 30_000);
+
+test("where several projects could be meant there is a button for each, which says the line as it was", async () => {
+  const { place, chat } = await begin();
+  const { store, now } = place.world;
+  addProject(store, { actor: "cli:ana", at: now() }, { name: "api", repo: "acme/api", path: "/api" });
+  await chat.says("1", "dispatch --model ask --no-trust 42");
+  const asked = await seen(chat, /Which project/);
+  expect(asked.to).toBe("1");
+  expect(asked.message.buttons.map(({ label }) => label)).toEqual(["acme/app", "acme/api"]);
+  await chat.presses("1", asked, "acme/app");
+  await seen(chat, /#42 Fix login timeout · rally/);
+  const rows = store.db.query("SELECT number, project_id AS project, model, mode FROM dispatches").all();
+  expect(rows).toEqual([{ number: 42, project: 1, model: "ask", mode: "read-only" }]);
 }, 30_000);
 
 test("an address alone is offered to be dispatched; an unknown word is answered with the nearest", async () => {

@@ -8,7 +8,8 @@ export type Slack = SlackState & {
   readonly acks: string[];
   readonly responses: Record<string, unknown>[];
   command(user: string, channel: string, line: string, name?: string): Promise<string>;
-  mention(user: string, channel: string, text: string, thread?: string): Promise<string>;
+  /** `bot`: the id of another app's, whose mentions arrive like a person's. */
+  mention(user: string, channel: string, text: string, thread?: string, bot?: string): Promise<string>;
   presses(
     user: string,
     on: Posted,
@@ -115,10 +116,10 @@ function people(state: SlackState, line: Line): People {
       const said = { command, text: rest.join(" "), trigger_id: `t${line.last}.${user}` };
       return deliver(line, "slash_commands", { ...APP, ...said, ...where, ...response() });
     },
-    mention: (user, channel, text, thread) => {
+    mention: (user, channel, text, thread, bot) => {
       const ts = state.nextTs();
       const said = { type: "app_mention", user, channel, ts, event_ts: ts, text: `<@UBOT> ${text}` };
-      const event = { ...said, ...(thread ? { thread_ts: thread } : {}) };
+      const event = { ...said, ...(thread ? { thread_ts: thread } : {}), ...(bot ? { bot_id: bot } : {}) };
       const authorizations = [{ team_id: "T1", user_id: "UBOT", is_bot: true }];
       const more = { type: "event_callback", event_id: `Ev${line.last}`, event_time: 1, authorizations };
       return deliver(line, "events_api", { ...APP, ...more, event });
