@@ -64,6 +64,14 @@ describe.if(tmux)("in a real terminal", () => {
     term.types("say more");
     term.keys("Enter");
     await term.sees("1 to send");
+    // Comments are kept as they are written: whoever opens it next has them, too.
+    const again = desk.opened(play);
+    await again.sees("q quit");
+    again.keys("/");
+    again.types("Login");
+    again.keys("Enter", "d");
+    await again.sees("1 to send");
+    again.end();
     term.keys("r");
     await term.sees("1/1 reviewed");
     term.keys("S");

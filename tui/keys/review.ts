@@ -120,12 +120,10 @@ export const REVIEW: readonly Binding[] = [
     name: "drop comment",
     help: "take the comment on this line away",
     where: ["review"],
-    why: (state) => {
-      const line = state.review?.diff?.lines[state.review.at];
-      return state.review && line && commentsAt(state.review, line).length > 0
+    why: (state) =>
+      state.review && commentsAt(state.review, state.review.at).length > 0
         ? null
-        : "there is no comment here";
-    },
+        : "there is no comment here",
     act: () => event({ type: "review_uncomment" }),
   },
   {
