@@ -31,7 +31,7 @@ async function review(notes: Notes = NO_NOTES): Promise<Notes> {
 }
 
 test("without an earlier review it is told from the base, and said so", async () => {
-  expect(await paths(NO_NOTES)).toMatchObject({ from: "since the base, for there was no review before" });
+  expect(await paths(NO_NOTES)).toMatchObject({ from: "since the base (no review before)" });
   expect((await paths(NO_NOTES)).paths).toContain("one.txt");
 });
 
@@ -62,7 +62,7 @@ test("an amended commit is told by what is in the files", async () => {
   it.sh(`cd ${tree}; echo two > two.txt; ${git} add two.txt; ${git} commit -q --amend -m other`);
   expect(await paths(notes)).toEqual({
     paths: ["two.txt"],
-    from: "in files that changed since my last review",
+    from: "since my last review, by content",
   });
 });
 
@@ -73,6 +73,6 @@ test("a commit that nobody has any more is no trouble", async () => {
   it.sh(`cd ${tree}; echo two > two.txt`);
   expect(await paths(gone)).toEqual({
     paths: ["two.txt"],
-    from: "in files that changed since my last review",
+    from: "since my last review, by content",
   });
 });

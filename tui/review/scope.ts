@@ -11,9 +11,9 @@ export type Scoped = {
   readonly from: string | null;
 };
 
-const NO_REVIEW = "since the base, for there was no review before";
-const REWRITTEN = "in files that changed since my last review";
-const RUN_REWRITTEN = "since the base, for the run rewrote its commits";
+const NO_REVIEW = "since the base (no review before)";
+const REWRITTEN = "since my last review, by content";
+const RUN_REWRITTEN = "since the base (the run rewrote commits)";
 
 /** The part of the work that a scope shows, and the whole of it by hashes. Throws as `scopedDiff`. */
 export async function readScope(world: World, id: number, scope: Scope, notes: Notes): Promise<Scoped> {

@@ -11,6 +11,7 @@ import {
   type Span,
   type Spot,
   span,
+  widthOf,
 } from "../frame.ts";
 import type { State } from "../model.ts";
 import { type Comment, isReviewed } from "../review/notes.ts";
@@ -67,17 +68,17 @@ function titleSpans(state: State, review: Review, width: number): Span[] {
   const { diff, notes } = review;
   const left: Span[] = [" ", span("Review ", "accent"), span(name, "strong")];
   const right: Span[] = [span(review.from ?? SCOPE_NAMES[review.scope], "accent")];
-  if (diff) {
+  if (diff && diff.files.length > 0) {
     right.push(` · ${reviewedCount(review)}/${diff.files.length} reviewed · `);
     right.push(span(`+${diff.added}`, "good"), " ", span(`−${diff.removed}`, "bad"));
   }
   if (notes.comments.length > 0) right.push(" · ", span(toSend(review), "warn"));
   right.push(" ");
-  const room =
-    width -
-    right.reduce((sum, piece) => sum + (typeof piece === "string" ? piece : piece.text).length, 0) -
-    1;
-  return room > 20 ? between(fit(left, room), right, width) : fit(left, width);
+  const room = width - widthOf(right) - 1;
+  if (room > 20) return between(fit(left, room), right, width);
+  if (width < 40) return fit(left, width);
+  const scope = right.slice(0, 1);
+  return between(fit(left, Math.max(8, width - widthOf(scope) - 2)), [...scope, " "], width);
 }
 
 function toSend({ diff, notes }: Review): string {
