@@ -129,15 +129,10 @@ export class Dashboard {
   }
 
   private keep(id: number): void {
-    const { review, list } = this.current;
+    const { review } = this.current;
     if (!review) return;
-    const head = list.data?.fleet.rows.find((row) => row.view.id === id)?.view.git?.head;
     try {
-      keepReviewNotes(
-        this.deps.world,
-        id,
-        JSON.stringify({ ...review.notes, head: head ?? review.notes.head }),
-      );
+      keepReviewNotes(this.deps.world, id, JSON.stringify(review.notes));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.dispatch({ type: "notice", notice: failure(error, this.deps.world.now() + WHY_MS) });

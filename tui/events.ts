@@ -4,7 +4,7 @@ import type { Line } from "../src/app/reply.ts";
 import type { Time } from "../src/domain/words.ts";
 import type { Edit, Field } from "./field.ts";
 import type { Names } from "./palette.ts";
-import type { Notes } from "./review/notes.ts";
+import type { Hashes, Notes } from "./review/notes.ts";
 import type { Diff } from "./review/patch.ts";
 import type { ThemeName } from "./theme.ts";
 
@@ -150,6 +150,10 @@ export type Event =
       readonly id: number;
       readonly scope: Scope;
       readonly diff: Diff;
+      readonly whole: Hashes;
+      readonly head: string | null;
+      /** What it is told from, where that is not what the scope is called. */
+      readonly from: string | null;
       readonly notes: Notes;
     }
   | { readonly type: "review_failed"; readonly id: number; readonly message: string }

@@ -66,7 +66,8 @@ function run(shown: Shown, now: Time): Line[] {
     parts.push(` · ${shown.stage.declared ? "" : "~"}${shown.stage.name} ${ago(shown.stage.since, now)}`);
   if (latest.usage) {
     const { inputTokens, outputTokens, costUsd } = latest.usage;
-    parts.push(` · ${inputTokens + outputTokens} tokens${costUsd === null ? "" : ` $${costUsd.toFixed(2)}`}`);
+    const tokens = inputTokens + outputTokens;
+    if (tokens > 0) parts.push(` · ${tokens} tokens${costUsd === null ? "" : ` $${costUsd.toFixed(2)}`}`);
   }
   return [[who, tone(parts.join(""), "dim")]];
 }
@@ -75,8 +76,13 @@ function work(shown: Shown, now: Time): Line[] {
   const { git, branch, pr } = shown.view;
   const found: Line[] = branch ? [[tone(branch, "accent")]] : [];
   if (git) {
-    const spans: Span[] = [`${plural(git.commits, "commit")} · ${plural(git.files, "file")} `];
-    spans.push(tone(`+${git.insertions}`, "good"), " ", tone(`−${git.deletions}`, "bad"));
+    const spans: Span[] =
+      git.commits + git.files === 0
+        ? ["nothing changed yet"]
+        : [
+            `${plural(git.commits, "commit")} · ${plural(git.files, "file")} `,
+            ...[tone(`+${git.insertions}`, "good"), " ", tone(`−${git.deletions}`, "bad")],
+          ];
     if (git.dirty) spans.push(tone(" · not all committed", "warn"));
     if (git.unpushed > 0) spans.push(` · ${git.unpushed} unpushed`);
     // What may have changed since is said to be old.

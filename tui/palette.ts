@@ -74,7 +74,8 @@ function commandsFor(text: string): readonly Suggestion[] {
     )
     .map(({ command }) => ({
       line: `${command.name} `,
-      name: usage(command).replace(/^rally /, ""),
+      // Its flags are for later: they are completed once it is chosen.
+      name: usage(command).replace(/^rally | \[--.*$/g, ""),
       help: command.summary,
     }));
 }

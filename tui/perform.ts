@@ -15,6 +15,7 @@ import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
 import { failure, gistOf, linesOf } from "./replies.ts";
 import { messageOf } from "./review/notes.ts";
+import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
 
 const GOOD_MS = 8_000;
@@ -105,8 +106,8 @@ export class Performer {
   /** All comments as one message; they are kept until the agent has them. */
   private async send(id: number): Promise<void> {
     const { review } = this.deps.state();
-    if (!review || review.notes.comments.length === 0) return;
-    const message = messageOf(review.notes);
+    if (!review?.diff || review.notes.comments.length === 0) return;
+    const message = messageOf(placed(review.diff, review.notes.comments), review.scope === "base");
     const sent = await this.under(`sending the comments on ${id}`, async (progress) =>
       this.tell(await this.say(["continue", String(id), "--", message], progress)),
     );

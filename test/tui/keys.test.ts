@@ -71,7 +71,7 @@ describe("the key table", () => {
     expect(
       menu?.kind === "menu" ? menu.items.map((item) => item.label).filter((name) => !names.has(name)) : null,
     ).toEqual([]);
-    const help = helpRows(play(200, 50).keys("?").state).map((row) =>
+    const help = helpRows(play(200, 50).keys("?").state, 106).map((row) =>
       String(row.spans.map((s) => (typeof s === "string" ? s : s.text)).join("")),
     );
     expect(
@@ -93,6 +93,21 @@ test("the status page of the selected dispatch is opened by a key, and its addre
   };
   expect(told("https://rally.acme.example")).toEqual(["https://rally.acme.example/dispatches/6  O opens it"]);
   expect(told(null)).toEqual([]);
+});
+
+test("enter, and enter again, starts and stops nothing: what one most probably wants is first in the menu", () => {
+  const first = (id: number) => {
+    const menu = play(120, 30)
+      .after({ type: "point", key: `d${id}` })
+      .keys("enter").state.overlays[0];
+    return menu?.kind === "menu" ? menu.items[0]?.label : null;
+  };
+  expect([1, 2, 3, 4, 6].map(first)).toEqual(["log", "diff", "log", "answer", "log"]);
+});
+
+test("pushing is offered alike in the fleet and in a review", () => {
+  const menu = play(120, 30).after({ type: "review", id: 2 }).keys("p").state.overlays[0];
+  expect(menu).toMatchObject({ kind: "menu", title: "Push 2 rally/42-fix-login" });
 });
 
 describe("what cannot be done", () => {

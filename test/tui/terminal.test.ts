@@ -1,4 +1,3 @@
-import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
@@ -64,6 +63,14 @@ describe.if(tmux)("in a real terminal", () => {
     term.types("say more");
     term.keys("Enter");
     await term.sees("1 to send");
+    // Comments are kept as they are written: whoever opens it next has them, too.
+    const again = desk.opened(play);
+    await again.sees("q quit");
+    again.keys("/");
+    again.types("Login");
+    again.keys("Enter", "d");
+    await again.sees("1 to send");
+    again.end();
     term.keys("r");
     await term.sees("1/1 reviewed");
     term.keys("S");
@@ -175,17 +182,33 @@ describe.if(tmux)("in a real terminal", () => {
     await term.sees("5 History");
   });
 
-  test("a database that another process keeps locked for a while is waited for, and the screen goes on", async () => {
-    const lock = new Database(join(play.stage.home, "rally.db"));
-    lock.run("BEGIN IMMEDIATE");
+  test("its branch is pushed by a key, and that is told", async () => {
     await choose("Login");
+    term.keys("p");
+    await term.sees("push its branch");
+    term.keys("p");
+    await term.sees(/✓.*[Pp]ushed/);
+    await all();
+  });
+
+  test("a database that another process keeps locked for three seconds is waited for, and the screen goes on", async () => {
+    const locked = `
+      const lock = new (require("bun:sqlite").Database)(${JSON.stringify(join(play.stage.home, "rally.db"))});
+      lock.run("PRAGMA busy_timeout = 5000");
+      lock.run("BEGIN IMMEDIATE");
+      console.log("locked");
+      setTimeout(() => process.exit(0), 3000);`;
+    await choose("Login");
+    const other = Bun.spawn([process.execPath, "-e", locked], { stdout: "pipe" });
+    await other.stdout.getReader().read();
     term.keys("u");
     await term.sees("… upstream 1");
     term.keys("?");
     await term.sees("Keys");
     term.keys("q");
-    lock.run("ROLLBACK");
-    lock.close();
+    expect(term.screen()).not.toContain("1 upstream");
+    expect(other.exitCode).toBeNull();
+    await other.exited;
     await term.sees("1 upstream");
     term.keys("u");
     await term.misses("1 upstream");
