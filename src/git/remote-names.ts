@@ -15,7 +15,10 @@ export function askAhead(repo: RepoAt, remote: string, seconds = 5): void {
   names.catch(() => undefined);
   const at = key(repo, remote);
   ahead.set(at, names);
-  setTimeout(() => void (ahead.get(at) === names && ahead.delete(at)), FRESH_MS).unref();
+  const forget = () => {
+    if (ahead.get(at) === names) ahead.delete(at);
+  };
+  setTimeout(forget, FRESH_MS).unref();
 }
 
 /**
