@@ -2,7 +2,7 @@ import { Problem } from "../src/domain/problem.ts";
 import type { Bot } from "./bot.ts";
 import { asText } from "./bot.ts";
 import { type Content, problemParts, sentence } from "./content.ts";
-import { Undelivered } from "./platform.ts";
+import { type Incoming, Undelivered } from "./platform.ts";
 import type { Speaker } from "./receive.ts";
 import { keep, messageOf } from "./send.ts";
 
@@ -32,6 +32,11 @@ export async function say(
 export async function whisper(bot: Bot, speaker: Speaker, content: Content): Promise<void> {
   const { message } = messageOf(bot, speaker.room, content, null);
   await patiently(() => speaker.incoming.answer.whisper(message));
+}
+
+/** For the asker alone, without buttons: nothing of it is kept. */
+export async function answerPlain(incoming: Incoming, content: Content): Promise<void> {
+  await incoming.answer.whisper({ parts: content.parts, buttons: [], mention: [] });
 }
 
 const TRIES = 3;

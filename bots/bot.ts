@@ -10,10 +10,14 @@ export type Bot = {
   readonly platform: Platform;
   readonly pace: Pace;
   readonly queue: Queue;
-  /** When strangers, and who says too much at once, were last told so. */
+  /** Who is on no list, and how often they tried within a minute. */
+  readonly strangers: Map<string, { readonly since: number; readonly tries: number }>;
+  /** When who says too much at once was last told so. */
   readonly told: Map<string, number>;
   /** Messages whose edit failed, and when to try again. */
   readonly later: Map<string, number>;
+  /** Chats that had no topics when they were asked last, and when that was. */
+  readonly withoutTopics: Map<string, number>;
   /** Something was done: the next pass need not wait. */
   wake(): void;
 };
@@ -25,8 +29,10 @@ export function newBot(world: World, platform: Platform, wake: () => void): Bot 
     ...{ world, platform, wake },
     pace: newPace(platform.pace),
     queue: newQueue(failed),
+    strangers: new Map(),
     told: new Map(),
     later: new Map(),
+    withoutTopics: new Map(),
   };
 }
 

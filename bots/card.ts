@@ -3,6 +3,7 @@ import { offersOf } from "../src/app/offers.ts";
 import type { Announcement } from "../src/domain/announce.ts";
 import { hasLiveRun, ICONS, label } from "../src/domain/display.ts";
 import { type Shown, shown } from "../src/domain/group.ts";
+import { pageLink } from "../src/domain/page-link.ts";
 import type { DispatchView } from "../src/domain/view.ts";
 import type { World } from "../src/world.ts";
 import type { Content, Offered } from "./content.ts";
@@ -28,6 +29,7 @@ export function cardContent(world: World, view: DispatchView, note: string | nul
     { line: facts.join(" · ") },
     ...(work.length > 0 ? [{ line: work.join(" · ") }] : []),
     ...row.attention.map(({ message }): Part => ({ line: `⚠ ${message}` })),
+    ...linkTo(world, view.id),
     ...(note ? [{ line: [{ text: note, tone: "dim" as const }] }] : []),
   ];
   return { parts, offers: offersOf(row).map(offered), mention: [] };
@@ -45,6 +47,7 @@ export function goneCard(before: Content, dispatchId: number, note: string): Con
 
 /** News of a dispatch: a message of its own, because edits make no sound. */
 export function newsContent(
+  world: World,
   told: Announcement,
   view: DispatchView | null,
   more: { readonly mention: readonly string[]; readonly repeated: boolean },
@@ -57,11 +60,18 @@ export function newsContent(
       { line: [{ text: `${told.icon} ${told.title}`, tone: "strong" }] },
       ...(told.detail ? [{ line: told.detail }] : []),
       ...context,
+      ...(view === null ? [] : linkTo(world, view.id)),
       ...again,
     ],
     offers: view === null ? [] : told.offers.map(fromAnnouncement),
     mention: told.kind === "done" ? [] : more.mention,
   };
+}
+
+/** Where people can reach the status page, it has more. */
+function linkTo(world: World, dispatchId: number): Part[] {
+  const link = pageLink(world.config.web.baseUrl, dispatchId);
+  return link === null ? [] : [{ link, text: "Status page" }];
 }
 
 /** When this changes, what was offered with the news before is no longer the question. */
@@ -70,6 +80,12 @@ export function standOf(view: DispatchView, kind: string): string {
   const { version, question, pr, queued, run } = view;
   const merged = pr?.state === "merged";
   return [kind, version, question?.id ?? 0, merged, queued?.runId ?? run?.id ?? 0].join(":");
+}
+
+/** The question that news with this stand ask; null where they ask none. */
+export function questionIn(stand: string | null): number | null {
+  const id = Number(stand?.split(":")[2] ?? 0);
+  return id > 0 ? id : null;
 }
 
 function subject(view: DispatchView): string {

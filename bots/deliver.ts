@@ -7,6 +7,7 @@ import {
   type Effect,
   failEffect,
   finishEffect,
+  NEWS_MS,
   stuckSending,
 } from "../src/store/effects.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
@@ -16,12 +17,14 @@ import { cardContent, newsContent, standOf } from "./card.ts";
 import type { Content } from "./content.ts";
 import { Undelivered } from "./platform.ts";
 import { keep, type Sending, send } from "./send.ts";
+import { placeAgain, placeOf } from "./topics.ts";
 import { accountsFor } from "./who.ts";
 
 const KINDS = ["announce", "card"];
-const TRIES_MAX = 10;
 const RETRY_MS = 2_000;
-const RETRY_MOST_MS = 300_000;
+const RETRY_MOST_MS = 60_000;
+/** What fails by a fault of ours keeps the others of its room waiting no longer. */
+const BUG_TRIES_MAX = 10;
 /** What an error begins with whose message may have arrived. */
 const UNSURE = "Perhaps delivered: ";
 
@@ -61,27 +64,12 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
     fail(bot, effect, new Undelivered(room?.gone ?? "There is no such chat.", { never: "message" }));
     return true;
   }
-  const sending = prepare(bot, room, effect, unsure && bot.platform.find === null);
-  const done = (result: string | null) => finishEffect(store, effect.id, { at: bot.world.now(), result });
-  if (sending === null) return done(null);
-  const { content, how } = sending;
   try {
-    const arrived = unsure ? await bot.platform.find?.(room.chat, effect.key, how.thread) : null;
-    if (arrived) {
-      transaction(store, "found", () => {
-        keep(bot, room.id, arrived, content, how, []);
-        // Its buttons went with whoever sent it: it is shown again with fresh ones.
-        const body = JSON.stringify(content);
-        changeMessage(store, { room: room.id, message: arrived, body, live: true }, []);
-        staleMessage(store, room.id, arrived);
-        done(arrived);
-      });
-      return true;
-    }
-    return done(await send(bot, room, content, how));
+    return await attempt(bot, room, effect, unsure);
   } catch (error) {
     if (!(error instanceof Undelivered)) {
-      fail(bot, effect, new Undelivered(asText(error), {}));
+      const often = effect.attempts + 1 >= BUG_TRIES_MAX;
+      fail(bot, effect, new Undelivered(asText(error), often ? { never: "message" } : {}));
       throw error;
     }
     if (error.how.never === "chat") roomGone(store, room.id, error.message);
@@ -89,6 +77,40 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
     fail(bot, effect, error);
     return error.how.never !== undefined;
   }
+}
+
+/** In its project's topic, where the room has topics; in a new one, where that was deleted. Throws `Undelivered`. */
+async function attempt(bot: Bot, room: RoomRow, effect: Effect, unsure: boolean): Promise<boolean> {
+  const view = dispatchView(bot.world.store, effect.dispatchId ?? 0);
+  const place = view === null ? room : await placeOf(bot, room, view.projectId);
+  try {
+    return await sendTo(bot, place, effect, unsure);
+  } catch (error) {
+    const isGone = error instanceof Undelivered && error.how.never === "topic";
+    if (!isGone || view === null || place.id === room.id) throw error;
+    return sendTo(bot, await placeAgain(bot, room, view.projectId), effect, false);
+  }
+}
+
+async function sendTo(bot: Bot, room: RoomRow, effect: Effect, unsure: boolean): Promise<boolean> {
+  const { store } = bot.world;
+  const sending = prepare(bot, room, effect, unsure && bot.platform.find === null);
+  const done = (result: string | null) => finishEffect(store, effect.id, { at: bot.world.now(), result });
+  if (sending === null) return done(null);
+  const { content, how } = sending;
+  const arrived = unsure ? await bot.platform.find?.(room.chat, effect.key, how.thread) : null;
+  if (arrived) {
+    transaction(store, "found", () => {
+      keep(bot, room.id, arrived, content, how, []);
+      // Its buttons went with whoever sent it: it is shown again with fresh ones.
+      const body = JSON.stringify(content);
+      changeMessage(store, { room: room.id, message: arrived, body, live: true }, []);
+      staleMessage(store, room.id, arrived);
+      done(arrived);
+    });
+    return true;
+  }
+  return done(await send(bot, room, content, how));
 }
 
 /** Null where there is nothing to say any more. */
@@ -110,7 +132,7 @@ function prepare(
   }
   const told = effect.payload as Announcement;
   const mention = view === null ? [] : accountsFor(world, platform.name, view.createdBy);
-  const content = newsContent(told, view, { mention, repeated });
+  const content = newsContent(world, told, view, { mention, repeated });
   const stand = view === null ? null : standOf(view, told.kind);
   const thread = card?.message ?? null;
   return { content, how: { ...common, kind: "announcement", thread, silent: false, stand } };
@@ -121,8 +143,10 @@ function fail(bot: Bot, effect: Effect, error: Undelivered): void {
   const tries = effect.attempts + 1;
   const { retryAfterMs, never, unsure } = error.how;
   const later = retryAfterMs ?? Math.min(RETRY_MS * 2 ** tries, RETRY_MOST_MS);
-  const given = never !== undefined || (retryAfterMs === undefined && tries >= TRIES_MAX);
-  const said = `${unsure ? UNSURE : ""}${world.redact(error.message)}`;
+  const old = world.now() - effect.createdAt >= NEWS_MS;
+  const given = never !== undefined || old;
+  const why = never === undefined && old ? ` Given up after ${NEWS_MS / 3_600_000} h.` : "";
+  const said = `${unsure ? UNSURE : ""}${world.redact(error.message)}${why}`;
   world.log.warn("chat.undelivered", { effect: effect.id, room: effect.room, error: said });
   failEffect(world.store, effect.id, {
     at: world.now(),

@@ -16,6 +16,7 @@ export type Pace = {
 
 /** Keeps to what a platform takes in one chat: so much apart, and so many a minute. Edits count. */
 export function newPace(limits: Platform["pace"]): Pace {
+  const { counted } = limits;
   const times = new Map<string, Time[]>();
   const waits = new Map<string, Time>();
   const next = (chat: string, everyMs: number, most: number): Time => {
@@ -25,14 +26,15 @@ export function newPace(limits: Platform["pace"]): Pace {
     return Math.max(apart, crowded, waits.get(chat) ?? 0);
   };
   return {
-    next: (chat) => next(chat, limits.everyMs, limits.aMinute(chat)),
-    nextEdit: (chat) => next(chat, limits.everyMs * EDITS_APART, Math.ceil(limits.aMinute(chat) / 2)),
+    next: (chat) => next(counted(chat), limits.everyMs, limits.aMinute(chat)),
+    nextEdit: (chat) =>
+      next(counted(chat), limits.everyMs * EDITS_APART, Math.ceil(limits.aMinute(chat) / 2)),
     sent: (chat, at) => {
-      const recent = (times.get(chat) ?? []).filter((time) => time > at - MINUTE_MS);
-      times.set(chat, [...recent, at]);
+      const recent = (times.get(counted(chat)) ?? []).filter((time) => time > at - MINUTE_MS);
+      times.set(counted(chat), [...recent, at]);
     },
     wait: (chat, until) => {
-      waits.set(chat, until);
+      waits.set(counted(chat), until);
     },
   };
 }

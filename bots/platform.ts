@@ -13,7 +13,27 @@ export interface Platform {
   /** The message that was sent with this key; null where it never arrived. Null itself where the platform cannot be asked. */
   readonly find: ((chat: string, key: string, thread: string | null) => Promise<string | null>) | null;
   /** How fast it takes messages in one chat; edits count. */
-  readonly pace: { readonly everyMs: number; readonly aMinute: (chat: string) => number };
+  readonly pace: {
+    readonly everyMs: number;
+    readonly aMinute: (chat: string) => number;
+    /** Chats that it counts as one have one name here. */
+    readonly counted: (chat: string) => string;
+  };
+  /** Null where its chats have no topics. */
+  readonly topics: {
+    /** Makes one; gives its chat, or null where that chat has none. Throws `Undelivered`: `never` where it may not. */
+    open(chat: string, name: string): Promise<string | null>;
+  } | null;
+  /**
+   * Shows one account in one chat what it may say there; null shows nothing. Null itself where the platform has one menu
+   * for all. Throws `Undelivered`.
+   */
+  readonly menu:
+    | ((
+        of: { readonly chat: string; readonly account: string },
+        entries: readonly { readonly name: string; readonly summary: string }[] | null,
+      ) => Promise<void>)
+    | null;
   /** How a person types a line there. */
   typed(line: string): string;
   /** Looks whether its tokens are good, and may do what is needed. */
@@ -39,7 +59,16 @@ export type Message = {
   readonly mention: readonly string[];
 };
 
-export type Part = { readonly line: Line } | { readonly code: string };
+export type Part =
+  | { readonly line: Line }
+  | { readonly code: string }
+  /** An address of ours, never of somebody else's words. */
+  | { readonly link: string; readonly text: string };
+
+/** An address that cannot end the mark that it stands in, on any platform. */
+export function safeAddress(link: string): string {
+  return link.replace(/[\s"'<>|`]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 export type Button = {
   readonly label: string;
@@ -85,8 +114,8 @@ export class Undelivered extends Error {
     readonly how: {
       /** The platform's own word on when to try again. */
       readonly retryAfterMs?: number;
-      /** `chat`: nothing can be sent there any more. `message`: this one never. */
-      readonly never?: "chat" | "message";
+      /** `chat`: nothing can be sent there any more. `topic`: it was deleted. `message`: this one never. */
+      readonly never?: "chat" | "topic" | "message";
       /** Its answer was lost: it may have arrived. */
       readonly unsure?: boolean;
       readonly cause?: unknown;

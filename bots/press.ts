@@ -36,7 +36,11 @@ export async function press(bot: Bot, speaker: Speaker, pressed: Pressed): Promi
   }
   if (offer.takesText && pressed.text === null) return ask(bot, speaker, offer);
   const by = { message: pressed.message, by: speaker.actor, at: world.now() };
-  if (!useOffer(world.store, offer.id, by)) throw new Problem("refused", GONE, {});
+  if (!useOffer(world.store, offer.id, by)) {
+    const { actor, room } = speaker;
+    noteRefusal(world, { actor, room, why: GONE, dispatchId: offer.dispatchId });
+    throw new Problem("refused", GONE, {});
+  }
   const line = offer.takesText ? `${offer.line} -- ${pressed.text ?? ""}` : offer.line;
   try {
     await sayLine(bot, speaker, line, { room: speaker.room, dispatchId: offer.dispatchId });

@@ -1,18 +1,24 @@
 import type { Role } from "../src/domain/command.ts";
+import { Problem } from "../src/domain/problem.ts";
 import { messageById, promptOf } from "../src/store/chat-messages.ts";
 import { rememberUpdate, takeCode, updateDone } from "../src/store/chat-people.ts";
 import { knowRoom } from "../src/store/chat-rooms.ts";
-import { problemContent, whisper } from "./answer.ts";
+import { answerPlain, problemContent, whisper } from "./answer.ts";
 import { asText, type Bot } from "./bot.ts";
-import { type Content, sentence } from "./content.ts";
-import type { Incoming } from "./platform.ts";
+import { sentence } from "./content.ts";
+import { bringMenu } from "./menu.ts";
+import { type Incoming, Undelivered } from "./platform.ts";
 import { press } from "./press.ts";
+import { answered } from "./question.ts";
 import { sayLine } from "./say.ts";
 import { bare } from "./speech.ts";
+import { stranger } from "./strangers.ts";
 import { actorFor, noteRefusal, roleFor } from "./who.ts";
 
 const TEXT_KEPT = 500;
 const TELL_AGAIN_MS = 60_000;
+/** What may stand before the words of a line: its command, its flags. */
+const VERB_MAX = 500;
 
 /** Who says or presses something, where; checked. */
 export type Speaker = {
@@ -40,6 +46,7 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
   }
   const done = () => updateDone(world.store, platform.name, id, world.now());
   const role = roleFor(world, platform.name, account);
+  bringMenu(bot, chat, account);
   if (role === null) {
     done();
     return stranger(bot, incoming, room, text);
@@ -48,13 +55,17 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
   const actor = actorFor(world, platform.name, account);
   const speaker: Speaker = { incoming, room, account, actor, role };
   const work = () => act(bot, speaker).finally(done);
-  if (isStop(incoming)) {
-    work().catch((error) => world.log.error("chat.failed", { error: asText(error) }));
-    return;
-  }
-  if (bot.queue.add(chat, work)) return;
+  // It has a line of its own, which is as short as any.
+  const line = isStop(incoming) ? `stop ${chat}` : chat;
+  if (bot.queue.add(line, work)) return seen(bot, incoming);
   done();
   await tooMuch(bot, speaker);
+}
+
+/** At once, however many wait before it; what a press leads to is its own receipt. */
+function seen({ world }: Bot, { said, answer }: Incoming): void {
+  if (!("line" in said)) return;
+  answer.receipt().catch((error: unknown) => world.log.warn("chat.receipt", { error: asText(error) }));
 }
 
 function textOf({ said }: Incoming): string {
@@ -73,6 +84,8 @@ async function act(bot: Bot, speaker: Speaker): Promise<void> {
     if ("press" in said) await press(bot, speaker, said);
     else await spoken(bot, speaker, said.line);
   } catch (error) {
+    // The chat cannot be reached: nothing that is said there would be.
+    if (error instanceof Undelivered) throw error;
     await whisper(bot, speaker, problemContent(bot, error));
   }
 }
@@ -80,6 +93,7 @@ async function act(bot: Bot, speaker: Speaker): Promise<void> {
 async function spoken(bot: Bot, speaker: Speaker, line: string): Promise<void> {
   const { world, platform } = bot;
   const { incoming, room, account } = speaker;
+  refuseLong(bot, speaker, line);
   const code = /^\/?link\s+(\S+)$/i.exec(bare(line))?.[1];
   if (code) return linked(bot, speaker, code);
   const asked = incoming.thread === null ? null : promptOf(world.store, room, incoming.thread);
@@ -88,8 +102,20 @@ async function spoken(bot: Bot, speaker: Speaker, line: string): Promise<void> {
     return press(bot, speaker, { press: offer, message: message ?? "", text: line });
   }
   const under = incoming.thread === null ? null : messageById(world.store, room, incoming.thread);
+  if (under !== null && (await answered(bot, speaker, under, line))) return;
   await sayLine(bot, speaker, line, { room, dispatchId: under?.dispatchId ?? null });
   world.log.debug("chat.said", { platform: platform.name, room });
+}
+
+/** What no command can take is not looked at. */
+function refuseLong({ world }: Bot, { actor, room }: Speaker, line: string): void {
+  const most = world.config.limits.messageMaxChars + VERB_MAX;
+  if (line.length <= most) return;
+  const why = `A line of ${line.length} characters.`;
+  noteRefusal(world, { actor, room, why });
+  throw new Problem("refused", `That is too long: ${most} characters are read at most.`, {
+    hint: "Put the details into a file of the worktree, and name it.",
+  });
 }
 
 /** A code from the desk binds this account to the person who made it there; it gives no rights. */
@@ -105,19 +131,6 @@ async function linked(bot: Bot, speaker: Speaker, code: string): Promise<void> {
   await whisper(bot, speaker, sentence(`From here on you are ${person}, as at the desk.`));
 }
 
-/** Somebody on no list learns their own id and whom to ask, once in a while, and nothing else. */
-async function stranger(bot: Bot, incoming: Incoming, room: string, text: string): Promise<void> {
-  const { world, platform } = bot;
-  const { account } = incoming;
-  const again = (bot.told.get(account) ?? 0) + TELL_AGAIN_MS > world.now();
-  if (again) return;
-  bot.told.set(account, world.now());
-  noteRefusal(world, { actor: `${platform.name}:${account}`, room, why: `On no list: ${text}` });
-  const whom = world.config.chat.ask ?? "whoever runs Rally here";
-  const content = sentence(`You are on no list here. Your id is ${account}; ask ${whom}.`);
-  await answerPlain(incoming, content);
-}
-
 async function tooMuch(bot: Bot, speaker: Speaker): Promise<void> {
   const { world } = bot;
   const key = `much:${speaker.room}`;
@@ -125,8 +138,4 @@ async function tooMuch(bot: Bot, speaker: Speaker): Promise<void> {
   bot.told.set(key, world.now());
   noteRefusal(world, { actor: speaker.actor, room: speaker.room, why: "Too much at once." });
   await answerPlain(speaker.incoming, sentence("That is too much at once: the rest was not looked at."));
-}
-
-async function answerPlain(incoming: Incoming, content: Content): Promise<void> {
-  await incoming.answer.whisper({ parts: content.parts, buttons: [], mention: [] });
 }

@@ -1,4 +1,5 @@
 import { passing } from "../src/boundary.ts";
+import type { DispatchView } from "../src/domain/view.ts";
 import {
   changeMessage,
   liveMessages,
@@ -26,12 +27,13 @@ type Wanted = { readonly content: Content; readonly live: boolean };
  */
 export async function redraw(bot: Bot): Promise<boolean> {
   let left = false;
+  const viewOf = viewsOnce(bot);
   for (const sent of liveMessages(bot.world.store, bot.platform.name)) {
     const room = roomById(bot.world.store, sent.room);
     if (!room || room.gone !== null) continue;
     const now = bot.world.now();
     const key = `${sent.room} ${sent.message}`;
-    const wanted = (bot.later.get(key) ?? 0) > now ? null : wantedOf(bot, sent);
+    const wanted = (bot.later.get(key) ?? 0) > now ? null : wantedOf(bot, sent, viewOf);
     if (wanted === null) continue;
     if (bot.pace.nextEdit(room.chat) > now) left = true;
     else await edit(bot, room, sent, wanted);
@@ -39,11 +41,25 @@ export async function redraw(bot: Bot): Promise<boolean> {
   return left;
 }
 
+type ViewOf = (dispatchId: number) => DispatchView | null;
+
+/** One look at a dispatch serves all rooms that show it. */
+function viewsOnce({ world }: Bot): ViewOf {
+  const known = new Map<number, DispatchView | null>();
+  return (id) => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const view = dispatchView(world.store, id);
+    known.set(id, view);
+    return view;
+  };
+}
+
 /** Null where it shows already what it should. */
-function wantedOf(bot: Bot, sent: SentMessage): Wanted | null {
+function wantedOf(bot: Bot, sent: SentMessage, viewOf: ViewOf): Wanted | null {
   const before = JSON.parse(sent.body) as Content;
   if (sent.dispatchId === null) return sent.stale ? withoutUsed(bot, sent, before) : null;
-  const view = dispatchView(bot.world.store, sent.dispatchId);
+  const view = viewOf(sent.dispatchId);
   const note = noteOf(bot, sent);
   if (sent.kind === "card") {
     if (view === null)

@@ -7,6 +7,7 @@ import { COMMANDS } from "../src/domain/commands.ts";
 import { arg } from "../src/domain/grammar-parsed.ts";
 import { Problem } from "../src/domain/problem.ts";
 import { chatRoomsOf, follow, followsOf, unfollow, wantCard } from "../src/store/chat-rooms.ts";
+import { topicOwner } from "../src/store/chat-topics.ts";
 import { project, projects } from "../src/store/read.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import type { World } from "../src/world.ts";
@@ -57,7 +58,8 @@ async function followed(world: World, room: string): Promise<Reply> {
 }
 
 const rooms: Handler = async (world) => {
-  const all = chatRoomsOf(world.store, null).map((one) => ({
+  const known = chatRoomsOf(world.store, null).filter((one) => topicOwner(world.store, one.id) === null);
+  const all = known.map((one) => ({
     room: one.id,
     title: one.title,
     gone: one.gone,

@@ -7,6 +7,7 @@ import type { World } from "../src/world.ts";
 import { asText, type Bot, newBot } from "./bot.ts";
 import { sentence } from "./content.ts";
 import { deliver, redeliver } from "./deliver.ts";
+import { bringMenus } from "./menu.ts";
 import { type Platform, Undelivered } from "./platform.ts";
 import { receive } from "./receive.ts";
 import { redraw } from "./redraw.ts";
@@ -42,10 +43,11 @@ export async function runBot(world: World, platform: Platform, options: RunOptio
   const bot = newBot(world, platform, beat.wake);
   options.signal.addEventListener("abort", beat.wake, { once: true });
   try {
-    computeNews(world, platform.name);
+    await computeNews(world, platform.name);
     await redeliver(bot);
     await platform.start((incoming) => receive(bot, incoming));
     options.say(`${platform.name}: listening.`);
+    bringMenus(bot);
     await tellUndone(bot);
     return await passes(bot, { ...options, hold, wait: beat.wait });
   } finally {
@@ -94,7 +96,7 @@ async function passes(bot: Bot, options: Passing): Promise<string> {
 
 /** True where something is left for the next. */
 async function pass(bot: Bot, looks: boolean): Promise<boolean> {
-  while (computeNews(bot.world, bot.platform.name));
+  while (await computeNews(bot.world, bot.platform.name));
   await deliver(bot);
   return looks && (await redraw(bot));
 }

@@ -4,7 +4,6 @@ import type { Reply } from "../src/app/reply.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
 import { parseTarget } from "../src/domain/grammar-refs.ts";
 import { Problem } from "../src/domain/problem.ts";
-import { roomById } from "../src/store/chat-rooms.ts";
 import { projects } from "../src/store/read.ts";
 import { say, whisper } from "./answer.ts";
 import type { Bot } from "./bot.ts";
@@ -12,7 +11,8 @@ import { contentOf, type Offered, problemParts, sentence } from "./content.ts";
 import type { Speaker } from "./receive.ts";
 import { roomCommands } from "./rooms.ts";
 import { addressIn, type Place, understood } from "./speech.ts";
-import { followDispatch, journalNow } from "./tell.ts";
+import { followDispatch } from "./tell.ts";
+import { listeningRoom } from "./topics.ts";
 import { mayDo, noteRefusal } from "./who.ts";
 
 /** Handles one line through the one door, and answers. Throws `Problem`. */
@@ -29,9 +29,8 @@ export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: P
     noteRefusal(world, { actor: speaker.actor, room: speaker.room, why, dispatchId: place.dispatchId });
     throw new Problem("refused", why, { hint: `Ask ${world.config.chat.ask ?? "whoever runs Rally here"}.` });
   }
-  if (!parsed.command.reads) await speaker.incoming.answer.receipt();
+  if ("press" in speaker.incoming.said && !parsed.command.reads) await speaker.incoming.answer.receipt();
   const asked = proposing(parsed);
-  const from = journalNow(world);
   let reply: Reply;
   try {
     reply = await handled(bot, speaker, asked);
@@ -39,7 +38,6 @@ export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: P
     if (!(error instanceof Problem)) throw error;
     return whisperProblem(bot, speaker, error, asked);
   }
-  if (asked.command.name.startsWith("dispatch")) afterwards(bot, speaker, reply, from);
   const content = contentOf(reply);
   const more = [...(reply.problems ?? []).flatMap((one) => waysOut(one, asked)), ...proposals(asked, reply)];
   const shown = { ...content, offers: [...content.offers, ...more] };
@@ -56,6 +54,8 @@ function handled(bot: Bot, speaker: Speaker, parsed: Parsed): Promise<Reply> {
     // A chat stands in no folder, so no project is meant by it.
     cwd: "/",
     asker: null,
+    // The room hears of what was begun from it.
+    begun: (dispatchId: number) => followDispatch(bot.world, speaker, dispatchId),
   };
   if (parsed.help)
     return handleParsed(
@@ -67,9 +67,9 @@ function handled(bot: Bot, speaker: Speaker, parsed: Parsed): Promise<Reply> {
         args: { command: parsed.command.name.split(" ") },
       },
       from,
-      roomCommands(speaker.room),
+      roomCommands(listeningRoom(bot.world, speaker.room)),
     );
-  return handleParsed(bot.world, parsed, from, roomCommands(speaker.room));
+  return handleParsed(bot.world, parsed, from, roomCommands(listeningRoom(bot.world, speaker.room)));
 }
 
 /** `clean` says what could go, and a button for each does it: nobody can be asked in between. */
@@ -93,17 +93,6 @@ function proposals(parsed: Parsed, reply: Reply): Offered[] {
   return [{ ...offer("Clean them", `clean --orphaned --yes${force}`), danger: true }];
 }
 
-/** The room hears of what was begun from it. */
-function afterwards(bot: Bot, speaker: Speaker, reply: Reply, from: number): void {
-  const room = roomById(bot.world.store, speaker.room);
-  if (!room) return;
-  const { dispatches } = (reply.json ?? {}) as { readonly dispatches?: unknown };
-  const begun = Array.isArray(dispatches) ? dispatches : [];
-  for (const one of begun as readonly { readonly id?: unknown }[])
-    if (typeof one.id === "number")
-      followDispatch(bot.world, { room, dispatchId: one.id, by: speaker.actor, from });
-}
-
 async function whisperProblem(bot: Bot, speaker: Speaker, problem: Problem, parsed: Parsed): Promise<void> {
   const offers = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
   await whisper(bot, speaker, { parts: problemParts(problem), offers, mention: [] });
@@ -117,16 +106,26 @@ function waysOut(problem: Problem, parsed: Parsed): Offered[] {
     (word) => parseTarget(word).number === Number(number),
   );
   if (!target) return [];
-  const line = (flag: string) => `${parsed.command.name} ${flag}${projectFlag(parsed)} ${target}`;
+  const { trust: _asked, ...given } = parsed.flags;
+  const line = (flag: string) => [parsed.command.name, flag, ...flagWords(given), target].join(" ");
   return [
     { ...offer("Dispatch anyway", line("--trust")), danger: true },
     offer("Read only", line("--no-trust")),
   ];
 }
 
-function projectFlag(parsed: Parsed): string {
-  const name = parsed.flags.project;
-  return typeof name === "string" ? ` --project ${name}` : "";
+/** The flags of a line as they would be typed. */
+function flagWords(flags: Parsed["flags"]): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
+    if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((one) => `--${name}=${quoted(String(one))}`);
+  });
+}
+
+function quoted(word: string): string {
+  if (!/\s/.test(word)) return word;
+  return word.includes('"') ? `'${word}'` : `"${word}"`;
 }
 
 /** Where several could be meant, a button for each. */
@@ -135,7 +134,10 @@ function whichProject(bot: Bot, problem: Problem, parsed: Parsed): Offered[] {
   const words = Object.values(parsed.args).flat().join(" ");
   return projects(bot.world.store)
     .slice(0, 10)
-    .map((row) => offer(titleOf(row), `${parsed.command.name} --project ${titleOf(row)} ${words}`));
+    .map((row) => {
+      const flags = flagWords({ ...parsed.flags, project: titleOf(row) });
+      return offer(titleOf(row), [parsed.command.name, ...flags, words].join(" "));
+    });
 }
 
 function offer(label: string, line: string): Offered {

@@ -27,6 +27,7 @@ export function messageOf(
 /** A chat is a sink like any other: nothing that is secret goes there, whoever wrote it. */
 function redacted({ world }: Bot, part: Part): Part {
   if ("code" in part) return { code: world.redact(part.code) };
+  if ("link" in part) return part;
   const { line } = part;
   if (typeof line === "string") return { line: world.redact(line) };
   return {

@@ -3,6 +3,7 @@ import { COMMANDS } from "../src/domain/commands.ts";
 import { type Parsed, parseLine } from "../src/domain/grammar.ts";
 import { parseTarget } from "../src/domain/grammar-refs.ts";
 import { followsOf } from "../src/store/chat-rooms.ts";
+import { topicOwner } from "../src/store/chat-topics.ts";
 import { project } from "../src/store/read.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import type { World } from "../src/world.ts";
@@ -22,8 +23,11 @@ export function understood(world: World, line: string, place: Place): Understood
     alone: "help",
   });
   const flags = { ...parsed.flags };
-  const only = onlyFollowed(world, place.room);
-  if (only !== null && flags.project === undefined && needsProject(parsed)) flags.project = only;
+  if (flags.project === undefined) {
+    const topic = topicOwner(world.store, place.room);
+    const meant = topic ? nameOf(world, topic.projectId) : onlyFollowed(world, place.room);
+    if (meant !== null && (needsProject(parsed) || (topic && looksAtAll(parsed)))) flags.project = meant;
+  }
   return { parsed: { ...parsed, flags }, role: roleOf(parsed.command, flags) };
 }
 
@@ -71,8 +75,19 @@ function onlyFollowed(world: World, room: string): string | null {
   const ids = followsOf(world.store, room).flatMap(({ projectId }) => (projectId === 0 ? [] : [projectId]));
   const [only, second] = ids;
   if (only === undefined || second !== undefined) return null;
-  const row = project(world.store, only);
+  return nameOf(world, only);
+}
+
+function nameOf(world: World, projectId: number): string | null {
+  const row = project(world.store, projectId);
   return row?.repo ?? row?.path ?? null;
+}
+
+const OF_ALL = ["status", "clean", "history", "sessions", "refresh"];
+
+/** What covers all projects unless told otherwise: in a project's topic it is told so. */
+function looksAtAll({ command, args }: Parsed): boolean {
+  return OF_ALL.includes(command.name) && Object.values(args).flat().length === 0;
 }
 
 /** What names no repository of its own. */

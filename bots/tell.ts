@@ -1,3 +1,4 @@
+import { lookAt } from "../src/app/look-at.ts";
 import { type Announcement, announce, announcementKey, type JournalRow } from "../src/domain/announce.ts";
 import type { DispatchView } from "../src/domain/view.ts";
 import { follow, followingRooms, followsOf, type RoomRow, wantCard } from "../src/store/chat-rooms.ts";
@@ -6,6 +7,7 @@ import { lastJournalId, since } from "../src/store/read.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import { transaction } from "../src/store/transaction.ts";
 import type { World } from "../src/world.ts";
+import { listeningRoom } from "./topics.ts";
 
 const ROWS_A_TIME = 500;
 
@@ -13,7 +15,7 @@ const ROWS_A_TIME = 500;
  * Reads the journal past the platform's cursor and writes down what its rooms are to be told, cursor and effects in one
  * transaction. What a platform has not been told of when it is first run, it is not told. True where there is more.
  */
-export function computeNews(world: World, platform: string): boolean {
+export async function computeNews(world: World, platform: string): Promise<boolean> {
   const { store } = world;
   const name = `chat:${platform}`;
   const from = cursor(store, name);
@@ -25,12 +27,22 @@ export function computeNews(world: World, platform: string): boolean {
   const last = rows.at(-1);
   if (!last) return false;
   const telling = rows.filter(mayTell);
+  if (followingRooms(store, platform).length > 0) await lookAtEnded(world, telling);
   transaction(store, "chat news", () => {
     const rooms = telling.length > 0 ? listeners(world, platform) : [];
     if (rooms.length > 0) for (const row of telling) tell(world, row, rooms);
     moveCursor(store, name, last.id, world.now());
   });
   return rows.length === ROWS_A_TIME;
+}
+
+/** An end is written down at once, and what git says of the work after it; news are of the work as it is then. */
+async function lookAtEnded(world: World, rows: readonly JournalRow[]): Promise<void> {
+  const ids = rows.flatMap((row) => (row.event === "session_ended" ? (row.dispatchId ?? []) : []));
+  for (const id of new Set(ids)) {
+    const view = dispatchView(world.store, id);
+    if (view && (view.git?.asOf ?? 0) < (view.outcomeAt ?? 0)) await lookAt(world, view);
+  }
 }
 
 type Listener = {
@@ -82,30 +94,19 @@ function enqueueNews(world: World, room: string, told: Announcement): void {
   enqueue(world.store, { key, kind: "announce", dispatchId, room, payload: told, at: world.now() });
 }
 
-/** Where the journal is now: what follows can be told of it later. */
-export function journalNow(world: World): number {
-  return lastJournalId(world.store);
-}
-
 /**
- * What was dispatched from a room is heard of there, whatever else the room follows; also what has happened to it since
- * the journal's row `from`, because an agent may be quicker than the answer to who sent it.
+ * What was begun from a room is heard of there, whatever else the room follows. Said within the transaction that begins
+ * it: the journal's rows of it come after the cursor, so nothing of it is missed, however quick the agent is.
  */
 export function followDispatch(
   world: World,
-  what: {
-    readonly room: RoomRow;
-    readonly dispatchId: number;
-    readonly by: string;
-    readonly from: number;
-  },
+  from: { readonly room: string; readonly actor: string },
+  dispatchId: number,
 ): void {
-  const { room, dispatchId, by, from } = what;
+  const at = world.now();
+  const room = listeningRoom(world, from.room);
   transaction(world.store, "follow dispatch", () => {
-    follow(world.store, { room: room.id, dispatchId, by, at: world.now() });
-    wantCard(world.store, room.id, dispatchId, world.now());
-    const here = { room, projects: new Set<number>(), dispatches: new Set([dispatchId]) };
-    for (const row of since(world.store, from, ROWS_A_TIME))
-      if (row.dispatchId === dispatchId && mayTell(row)) tell(world, row, [here]);
+    follow(world.store, { room, dispatchId, by: from.actor, at });
+    wantCard(world.store, room, dispatchId, at);
   });
 }

@@ -14,6 +14,13 @@ export function roleFor(world: World, platform: string, account: string): Role |
   return lists.viewers.includes(account) ? "viewer" : null;
 }
 
+/** All accounts on a platform's lists. */
+export function peopleOf(world: World, platform: string): readonly string[] {
+  const { slack, telegram } = world.config.chat;
+  const { viewers, operators, admins } = platform === "slack" ? slack : telegram;
+  return [...new Set([...viewers, ...operators, ...admins])];
+}
+
 export function mayDo(role: Role, needed: Role): boolean {
   return RANKS.indexOf(role) >= RANKS.indexOf(needed);
 }

@@ -1,6 +1,6 @@
-import { BoxRenderable, type CliRenderer, type MouseEvent, type OptimizedBuffer } from "@opentui/core";
-import { type Frame, fill, type Pane, type Row, type Span, textOf, widthOf } from "./frame.ts";
-import type { Theme } from "./theme.ts";
+import { BoxRenderable, type CliRenderer, type MouseEvent, type OptimizedBuffer, RGBA } from "@opentui/core";
+import { type Frame, type Pane, painted, textOf, widthOf } from "./frame.ts";
+import type { Colour, Theme } from "./theme.ts";
 
 export type Canvas<E> = {
   show(frame: Frame<E>, theme: Theme): void;
@@ -23,13 +23,19 @@ export function canvas<E>(renderer: CliRenderer, onEvent: (event: E) => void): C
   renderer.root.add(surface);
   return {
     show(frame, theme) {
+      // Most looks at the clock and at the database change nothing that is on the screen.
+      const same = shown !== null && shown.theme === theme && isSame(shown.frame, frame);
       shown = { frame, theme };
       const { cursor } = frame;
       if (cursor) renderer.setCursorPosition(cursor.x + 1, cursor.y + 1, true);
       else renderer.setCursorPosition(1, 1, false);
-      surface.requestRender();
+      if (!same) surface.requestRender();
     },
   };
+}
+
+function isSame<E>(before: Frame<E>, now: Frame<E>): boolean {
+  return Bun.deepEquals(before.cursor, now.cursor) && Bun.deepEquals(before.panes, now.panes);
 }
 
 function eventOf<E>(frame: Frame<E>, mouse: MouseEvent): E | null {
@@ -53,40 +59,39 @@ function paint<E>(buffer: OptimizedBuffer, frame: Frame<E>, theme: Theme): void 
     const height = Math.min(pane.height, buffer.height - pane.y);
     const width = Math.min(pane.width, buffer.width - pane.x);
     if (width <= 0) continue;
-    for (let index = 0; index < height; index++)
-      paintRow(buffer, pane, index, pane.rows[index] ?? EMPTY, width, theme);
+    for (let index = 0; index < height; index++) paintRow(buffer, pane, index, width, theme);
   }
 }
 
-const EMPTY: Row = { spans: [] };
-
-function paintRow(
-  buffer: OptimizedBuffer,
-  pane: Pane,
-  index: number,
-  row: Row,
-  width: number,
-  theme: Theme,
-): void {
-  const ground = row.ground ?? pane.ground ?? "none";
+function paintRow(buffer: OptimizedBuffer, pane: Pane, index: number, width: number, theme: Theme): void {
+  const { spans, ground } = painted(pane, index, width);
   const paper = theme.paper(ground);
   const y = pane.y + index;
   let x = pane.x;
-  for (const piece of merged(fill(row.spans, width))) {
+  for (const piece of spans) {
     const text = textOf(piece);
     const ink = theme.ink(typeof piece === "string" ? "plain" : piece.tone, ground);
-    buffer.drawText(text, x, y, ink.colour, paper.colour, ink.attributes | paper.attributes);
+    const attributes = ink.attributes | paper.attributes;
+    buffer.drawText(text, x, y, inkOf(ink.colour), paperOf(paper.colour), attributes);
     x += widthOf([text]);
   }
 }
 
-/** Neighbours of one tone are drawn at once. */
-function merged(spans: readonly Span[]): Span[] {
-  const out: Span[] = [];
-  for (const piece of spans) {
-    const last = out.at(-1);
-    if (typeof piece === "string" && typeof last === "string") out[out.length - 1] = last + piece;
-    else if (textOf(piece) !== "") out.push(piece);
-  }
-  return out;
+const DEFAULT_INK = RGBA.defaultForeground();
+const DEFAULT_PAPER = RGBA.defaultBackground();
+const known = new Map<string | number, RGBA>();
+
+function inkOf(colour: Colour): RGBA {
+  return colour === null ? DEFAULT_INK : rgba(colour);
+}
+
+function paperOf(colour: Colour): RGBA {
+  return colour === null ? DEFAULT_PAPER : rgba(colour);
+}
+
+function rgba(colour: string | number): RGBA {
+  const found =
+    known.get(colour) ?? (typeof colour === "string" ? RGBA.fromHex(colour) : RGBA.fromIndex(colour));
+  known.set(colour, found);
+  return found;
 }

@@ -12,6 +12,7 @@ import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { type State, start } from "./model.ts";
+import { namesNow } from "./names.ts";
 import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { Performer } from "./perform.ts";
@@ -110,9 +111,14 @@ export class Dashboard {
     if (review && (event.type === "review" || event.type === "review_scope"))
       this.safely(this.loader.review(this.current, review.id, review.scope));
     if (event.type === "loaded") this.tell(before);
+    if (event.type === "opened" && event.overlay.kind === "palette") this.safely(this.name());
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
       this.keep(review.id);
+  }
+
+  private async name(): Promise<void> {
+    this.dispatch({ type: "named", names: await namesNow(this.deps.outside, this.current) });
   }
 
   private tell(before: State): void {
@@ -123,15 +129,10 @@ export class Dashboard {
   }
 
   private keep(id: number): void {
-    const { review, list } = this.current;
+    const { review } = this.current;
     if (!review) return;
-    const head = list.data?.fleet.rows.find((row) => row.view.id === id)?.view.git?.head;
     try {
-      keepReviewNotes(
-        this.deps.world,
-        id,
-        JSON.stringify({ ...review.notes, head: head ?? review.notes.head }),
-      );
+      keepReviewNotes(this.deps.world, id, JSON.stringify(review.notes));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.dispatch({ type: "notice", notice: failure(error, this.deps.world.now() + WHY_MS) });

@@ -1,9 +1,11 @@
 import { type Line, tone } from "../src/app/reply.ts";
+import type { OrphanFacts } from "../src/app/status-json.ts";
 import type { Doc } from "./events.ts";
 import { type Rect, type Row, row } from "./frame.ts";
 import { highlighted, wrappedLines } from "./lines.ts";
 import { liveLines } from "./live.ts";
 import { type State, selected } from "./model.ts";
+import { orphanHolds } from "./orphans.ts";
 import { diffRow } from "./review/rows.ts";
 import { docKey } from "./state/preview.ts";
 
@@ -23,7 +25,11 @@ export function documentOf(state: State, rect: Rect): Document {
   if (!shown) return ofLines([], rect.width, "");
   const { preview } = state;
   const doc = preview.docs.get(docKey(preview.tab, shown.view.id));
-  if (preview.tab === "live") return ofLines(liveLines(shown, doc, state.now, rect), rect.width, "");
+  if (preview.tab === "live") {
+    const { width, height } = rect;
+    const pageBase = state.list.data?.pageBase ?? null;
+    return ofLines(liveLines(shown, doc, { now: state.now, width, height, pageBase }), width, "");
+  }
   return ofDoc(doc ?? { kind: "loading" }, state, rect);
 }
 
@@ -61,22 +67,13 @@ function ofDiff(doc: Extract<Doc, { kind: "diff" }>, rect: Rect): Document {
   };
 }
 
-function orphanLines(orphan: {
-  worktree: string;
-  branch: string | null;
-  dirty: boolean;
-  unpushed: number;
-}): Line[] {
-  const holds = [
-    ...(orphan.dirty ? ["uncommitted changes"] : []),
-    ...(orphan.unpushed > 0 ? [`${orphan.unpushed} commits that are nowhere else`] : []),
-  ];
+function orphanLines(orphan: OrphanFacts): Line[] {
   return [
     [tone("A worktree of ours without a record.", "strong")],
     "",
     orphan.worktree,
     `branch: ${orphan.branch ?? "none"}`,
-    `holds: ${holds.length > 0 ? holds.join(", ") : "nothing that exists nowhere else"}`,
+    `holds: ${orphanHolds(orphan) ?? "nothing that exists nowhere else"}`,
     "",
     [tone("x removes it, after a question", "dim")],
   ];

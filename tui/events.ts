@@ -3,7 +3,8 @@ import type { OpenTarget } from "../src/app/dashboard-texts.ts";
 import type { Line } from "../src/app/reply.ts";
 import type { Time } from "../src/domain/words.ts";
 import type { Edit, Field } from "./field.ts";
-import type { Notes } from "./review/notes.ts";
+import type { Names } from "./palette.ts";
+import type { Hashes, Notes } from "./review/notes.ts";
 import type { Diff } from "./review/patch.ts";
 import type { ThemeName } from "./theme.ts";
 
@@ -33,6 +34,8 @@ export type Act =
   | { readonly do: "clean"; readonly ids: readonly number[] }
   | { readonly do: "send"; readonly id: number }
   | { readonly do: "open"; readonly url: string }
+  /** The status page of a dispatch. */
+  | { readonly do: "page"; readonly id: number }
   | { readonly do: "copy"; readonly text: string }
   /** Several acts, in order. */
   | { readonly do: "all"; readonly acts: readonly Act[] }
@@ -70,7 +73,7 @@ export type Overlay =
       readonly items: readonly MenuItem[];
       readonly at: number;
     }
-  | { readonly kind: "palette"; readonly field: Field; readonly at: number }
+  | { readonly kind: "palette"; readonly field: Field; readonly at: number; readonly names: Names }
   | {
       readonly kind: "confirm";
       readonly title: string;
@@ -134,6 +137,7 @@ export type Event =
   | { readonly type: "closed" }
   | { readonly type: "typed"; readonly edit: Edit }
   | { readonly type: "completed"; readonly text: string }
+  | { readonly type: "named"; readonly names: Names }
   | { readonly type: "chose"; readonly by: number }
   | { readonly type: "choose_at"; readonly at: number }
   | { readonly type: "marked_choice" }
@@ -146,6 +150,10 @@ export type Event =
       readonly id: number;
       readonly scope: Scope;
       readonly diff: Diff;
+      readonly whole: Hashes;
+      readonly head: string | null;
+      /** What it is told from, where that is not what the scope is called. */
+      readonly from: string | null;
       readonly notes: Notes;
     }
   | { readonly type: "review_failed"; readonly id: number; readonly message: string }

@@ -89,6 +89,26 @@ export function fill(spans: readonly Span[], width: number, side: "left" | "righ
   return side === "right" ? [...fits, free] : [free, ...fits];
 }
 
+/** One row of a pane as it is drawn: its spans in exactly `width` columns, neighbours of one tone as one. */
+export function painted(
+  pane: Pane,
+  index: number,
+  width: number,
+): { readonly spans: readonly Span[]; readonly ground: Ground } {
+  const line = pane.rows[index];
+  return { spans: merged(fill(line?.spans ?? [], width)), ground: line?.ground ?? pane.ground ?? "none" };
+}
+
+function merged(spans: readonly Span[]): Span[] {
+  const out: Span[] = [];
+  for (const piece of spans) {
+    const last = out.at(-1);
+    if (typeof piece === "string" && typeof last === "string") out[out.length - 1] = last + piece;
+    else if (textOf(piece) !== "") out.push(piece);
+  }
+  return out;
+}
+
 export type Cell = {
   readonly spans: readonly Span[];
   readonly width: number;

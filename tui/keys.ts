@@ -1,3 +1,4 @@
+import { tone } from "../src/app/reply.ts";
 import type { Act } from "./events.ts";
 import type { Edit } from "./field.ts";
 import { type Row, row, span } from "./frame.ts";
@@ -8,6 +9,7 @@ import { LOOK } from "./keys/look.ts";
 import { OVERLAYS } from "./keys/overlays.ts";
 import { REVIEW } from "./keys/review.ts";
 import { WORK } from "./keys/work.ts";
+import { wrapped } from "./lines.ts";
 import type { State } from "./model.ts";
 
 /** Every key, in one table: dispatcher, footer, help and menus are read off it. */
@@ -87,18 +89,25 @@ export function keyName(binding: Binding): string {
   return binding.shown ?? binding.keys[0] ?? "";
 }
 
-/** The keys of what lies below the help, each with its reason where it cannot be used now. */
-export function helpRows(state: State): readonly Row[] {
+const KEY_WIDTH = 16;
+
+/** The keys of what lies below the help, each with its reason where it cannot be used now; nothing is cut off. */
+export function helpRows(state: State, width: number): readonly Row[] {
   const below = { ...state, overlays: state.overlays.slice(0, -1) };
-  const all = bindingsOf(placeOf(below));
-  return all.map((binding) => {
+  return bindingsOf(placeOf(below)).flatMap((binding) => {
     const why = binding.why?.(below) ?? null;
-    return row([
-      span(binding.keys.slice(0, 3).join(" ").padEnd(16), "key"),
-      span(binding.name.padEnd(16), "strong"),
+    const head = [
+      span(binding.keys.slice(0, 3).join(" ").padEnd(KEY_WIDTH), "key"),
+      span(binding.name.padEnd(KEY_WIDTH), "strong"),
+    ];
+    const text = [
       binding.help,
-      ...(binding.line ? [span(`  (${binding.line})`, "dim")] : []),
-      ...(why === null ? [] : [span(`  not now: ${why}`, "warn")]),
-    ]);
+      ...(binding.line ? [tone(`  (${binding.line})`, "dim")] : []),
+      ...(why === null ? [] : [tone(`  not now: ${why}`, "warn")]),
+    ];
+    const hang = " ".repeat(2 * KEY_WIDTH);
+    return wrapped(text, Math.max(16, width - hang.length)).map((spans, index) =>
+      row([...(index === 0 ? head : [hang]), ...spans]),
+    );
   });
 }

@@ -3,13 +3,16 @@ import { type Line, type Span, tone } from "../src/app/reply.ts";
 import { targetName } from "../src/app/status-lines.ts";
 import { hasLiveRun, ICONS, label } from "../src/domain/display.ts";
 import type { Shown } from "../src/domain/group.ts";
+import { pageLink } from "../src/domain/page-link.ts";
 import type { Time } from "../src/domain/words.ts";
 import type { Doc } from "./events.ts";
 import type { Rect } from "./frame.ts";
 import { wrapped } from "./lines.ts";
 
+type Around = Pick<Rect, "width" | "height"> & { readonly now: Time; readonly pageBase: string | null };
+
 /** Where a dispatch stands, what it wants, and the last that its agent said and did. */
-export function liveLines(shown: Shown, doc: Doc | undefined, now: Time, rect: Rect): Line[] {
+export function liveLines(shown: Shown, doc: Doc | undefined, { now, pageBase, ...rect }: Around): Line[] {
   const { view } = shown;
   const facts = [
     [tone(`${targetName(view)} ${view.title}`, "strong")],
@@ -21,10 +24,17 @@ export function liveLines(shown: Shown, doc: Doc | undefined, now: Time, rect: R
     "",
     ...run(shown, now),
     ...work(shown, now),
+    ...page(pageBase, view.id),
   ] satisfies Line[];
   const used = facts.reduce((sum, line) => sum + wrapped(line, rect.width).length, 0);
   const room = Math.max(3, rect.height - used - 2);
   return [...facts, ...lastWords(doc, room, rect.width, hasLiveRun(view))];
+}
+
+/** Terminals make a link of an address by themselves. */
+function page(pageBase: string | null, id: number): Line[] {
+  const link = pageLink(pageBase, id);
+  return link === null ? [] : [[tone(link, "dim"), tone("  O", "accent"), tone(" opens it", "dim")]];
 }
 
 function state(shown: Shown, now: Time): Line {
@@ -56,7 +66,8 @@ function run(shown: Shown, now: Time): Line[] {
     parts.push(` · ${shown.stage.declared ? "" : "~"}${shown.stage.name} ${ago(shown.stage.since, now)}`);
   if (latest.usage) {
     const { inputTokens, outputTokens, costUsd } = latest.usage;
-    parts.push(` · ${inputTokens + outputTokens} tokens${costUsd === null ? "" : ` $${costUsd.toFixed(2)}`}`);
+    const tokens = inputTokens + outputTokens;
+    if (tokens > 0) parts.push(` · ${tokens} tokens${costUsd === null ? "" : ` $${costUsd.toFixed(2)}`}`);
   }
   return [[who, tone(parts.join(""), "dim")]];
 }
@@ -65,8 +76,13 @@ function work(shown: Shown, now: Time): Line[] {
   const { git, branch, pr } = shown.view;
   const found: Line[] = branch ? [[tone(branch, "accent")]] : [];
   if (git) {
-    const spans: Span[] = [`${plural(git.commits, "commit")} · ${plural(git.files, "file")} `];
-    spans.push(tone(`+${git.insertions}`, "good"), " ", tone(`−${git.deletions}`, "bad"));
+    const spans: Span[] =
+      git.commits + git.files === 0
+        ? ["nothing changed yet"]
+        : [
+            `${plural(git.commits, "commit")} · ${plural(git.files, "file")} `,
+            ...[tone(`+${git.insertions}`, "good"), " ", tone(`−${git.deletions}`, "bad")],
+          ];
     if (git.dirty) spans.push(tone(" · not all committed", "warn"));
     if (git.unpushed > 0) spans.push(` · ${git.unpushed} unpushed`);
     // What may have changed since is said to be old.

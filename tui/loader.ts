@@ -9,6 +9,7 @@ import type { Doc, Event, Scope, Tab } from "./events.ts";
 import { type State, selected } from "./model.ts";
 import { readNotes } from "./review/notes.ts";
 import { parsePatch } from "./review/patch.ts";
+import { readScope } from "./review/scope.ts";
 import { docKey } from "./state/preview.ts";
 
 /** How long one must stay on a dispatch before git is asked about it: moving through the list starts nothing. */
@@ -87,9 +88,7 @@ export class Loader {
     try {
       const here = state.review?.id === id && state.review.noted;
       const notes = here && state.review ? state.review.notes : readNotes(reviewNotes(world, id));
-      const since = scope === "review" ? (notes.head === null ? "base" : { commit: notes.head }) : scope;
-      const { patch } = await scopedDiff(world, id, since);
-      dispatch({ type: "reviewing", id, scope, diff: parsePatch(patch), notes });
+      dispatch({ type: "reviewing", id, scope, notes, ...(await readScope(world, id, scope, notes)) });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       dispatch({ type: "review_failed", id, message: error.message });

@@ -1,11 +1,20 @@
+import type { Handlers } from "../src/app/handle.ts";
+import type { Candidate, Wanted } from "../src/cli/complete.ts";
+
 /** What the dashboard needs of the machine beside the world; brought by whoever opens it. */
 export type Outside = {
   /** Runs a program on this terminal, which is its own meanwhile. */
   readonly run: (argv: readonly string[], cwd: string) => Promise<number>;
   /** Another Rally on this terminal, for lines that only a shell understands. */
   readonly shell: (words: readonly string[]) => Promise<number>;
+  /** What there is now of what a line can name. */
+  readonly names: (wanted: Wanted) => Promise<readonly Candidate[]>;
   /** Opens an address in the person's browser; false where there is none. */
-  readonly browse: (url: string) => boolean;
+  readonly browse: (url: string) => Promise<boolean>;
+  /** Where a dispatch's status page is served. Throws Problem `missing` where it is not. */
+  readonly page: (dispatchId: number) => Promise<string>;
+  /** Commands that are wired to more rooms than the others. */
+  readonly more: Handlers;
   /** The desktop is told by whoever watches the agents; false where that cannot be, and the terminal must tell. */
   readonly desktop: boolean;
   /** Stops this process, as Ctrl-Z does; returns when it goes on. */

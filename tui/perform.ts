@@ -15,6 +15,7 @@ import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
 import { failure, gistOf, linesOf } from "./replies.ts";
 import { messageOf } from "./review/notes.ts";
+import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
 
 const GOOD_MS = 8_000;
@@ -85,10 +86,11 @@ export class Performer {
       const { command } = parsed;
       if (parsed.help || command.name === "help") return this.show(text, helpFor(parsed));
       if (command.name === "dashboard") return this.notice("This is the dashboard.", "good");
-      if (!Object.hasOwn(HANDLERS, command.name) || command.name === "attach") return this.inShell(text);
+      const here = { ...HANDLERS, ...this.deps.outside.more };
+      if (!Object.hasOwn(here, command.name) || command.name === "attach") return this.inShell(text);
       const surface = command.surfaces.includes("palette") ? "palette" : "cli";
       const reply = await patiently(() =>
-        handleParsed(this.deps.world, parsed, this.from(surface, progress)),
+        handleParsed(this.deps.world, parsed, this.from(surface, progress), this.deps.outside.more),
       );
       if (command.reads) this.show(text, reply);
       else this.tell(reply);
@@ -104,8 +106,8 @@ export class Performer {
   /** All comments as one message; they are kept until the agent has them. */
   private async send(id: number): Promise<void> {
     const { review } = this.deps.state();
-    if (!review || review.notes.comments.length === 0) return;
-    const message = messageOf(review.notes);
+    if (!review?.diff || review.notes.comments.length === 0) return;
+    const message = messageOf(placed(review.diff, review.notes.comments), review.scope === "base");
     const sent = await this.under(`sending the comments on ${id}`, async (progress) =>
       this.tell(await this.say(["continue", String(id), "--", message], progress)),
     );
@@ -126,10 +128,16 @@ export class Performer {
     }
     if (act.do === "copy")
       this.notice(screen.copy(act.text) ? `On the clipboard: ${act.text}` : act.text, "good");
-    if (act.do !== "open") return;
-    if (outside.browse(act.url)) this.notice(`Opened ${act.url}`, "good");
-    else if (screen.copy(act.url)) this.notice(`No browser is here; on the clipboard: ${act.url}`, "warn");
-    else this.notice(act.url, "warn");
+    if (act.do === "open") await this.open(act.url);
+    if (act.do === "page")
+      await this.under("the status page", async () => this.open(await outside.page(act.id)));
+  }
+
+  private async open(url: string): Promise<void> {
+    const { screen, outside } = this.deps;
+    if (await outside.browse(url)) this.notice(`Opened ${url}`, "good");
+    else if (screen.copy(url)) this.notice(`No browser is here; on the clipboard: ${url}`, "warn");
+    else this.notice(url, "warn");
   }
 
   private async edit(path: string, line: number | undefined): Promise<void> {

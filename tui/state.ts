@@ -147,6 +147,8 @@ function reduceScreen(state: State, event: Event): State {
       return typedIn(state, overlays.typed(state.overlays, event.edit));
     case "completed":
       return { ...state, overlays: overlays.completed(state.overlays, event.text) };
+    case "named":
+      return { ...state, overlays: overlays.named(state.overlays, event.names) };
     case "chose":
       return stopped({ ...state, overlays: overlays.chose(state.overlays, event.by) });
     case "choose_at":

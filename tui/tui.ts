@@ -1,20 +1,15 @@
 import { type CliRenderer, createCliRenderer } from "@opentui/core";
 import { Problem } from "../src/domain/problem.ts";
 import type { World } from "../src/world.ts";
+import { typedAhead } from "./ahead.ts";
 import { Dashboard } from "./dashboard.ts";
+import type { Closed, FirstFrame } from "./open.ts";
 import type { Outside, Screen } from "./outside.ts";
-import type { ThemeName } from "./theme.ts";
 
-export type Closed = {
-  /** Agents that go on. */
-  readonly working: number;
-};
-
-/**
- * The dashboard, until it is left. Whatever happens, the terminal is as it was before. Throws Problem `other` where
- * something went wrong that the dashboard cannot go on after; what it was is in the log.
- */
-export async function openDashboard(world: World, outside: Outside): Promise<Closed> {
+/** The dashboard on a renderer, which takes the screen over from the first frame and gives it back whatever happens. */
+export async function runDashboard(world: World, outside: Outside, first: FirstFrame): Promise<Closed> {
+  const ahead = typedAhead();
+  first.give();
   const renderer = await createCliRenderer({
     exitOnCtrlC: false,
     exitSignals: [],
@@ -24,7 +19,9 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
     useKittyKeyboard: null,
     useMouse: true,
     enableMouseMovement: false,
+    prependInputHandlers: [ahead.hold],
   });
+  first.given();
   const end = Promise.withResolvers<void>();
   const hold = { lent: 0 };
   const screen: Screen = {
@@ -36,9 +33,10 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
   const off = guard(renderer, hold, end);
   let shown: Dashboard | null = null;
   try {
-    const theme = themeFor(world, renderer);
+    const theme = renderer.themeMode === "light" && first.theme !== "plain" ? "light" : first.theme;
     const opened = new Dashboard(renderer, { world, outside, screen, theme, fail: end.reject });
     shown = opened;
+    ahead.release((sequence) => process.stdin.emit("data", Buffer.from(sequence)));
     renderer.on("theme_mode", (mode: "dark" | "light") => {
       // What a person chose stays.
       if (mode === "light" && opened.state.theme === "dark" && !world.config.env.noColor)
@@ -63,11 +61,6 @@ export async function openDashboard(world: World, outside: Outside): Promise<Clo
     await renderer.closed;
     off();
   }
-}
-
-function themeFor(world: World, renderer: CliRenderer): ThemeName {
-  if (world.config.env.noColor) return "plain";
-  return renderer.themeMode === "light" ? "light" : "dark";
 }
 
 /** While something else has the terminal, nothing is drawn and no key is read. */

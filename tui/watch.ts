@@ -1,14 +1,17 @@
-import { dashboardData, dataStamp, unwatched } from "../src/app/dashboard-data.ts";
+import { type DashboardData, dashboardData, dataStamp, unwatched } from "../src/app/dashboard-data.ts";
+import { sinceOf } from "../src/app/status-lines.ts";
 import { Problem } from "../src/domain/problem.ts";
+import type { Time } from "../src/domain/words.ts";
 import type { World } from "../src/world.ts";
 import type { Event } from "./events.ts";
 import type { State } from "./model.ts";
 import { failure } from "./replies.ts";
 
-const POLL_MS = 400;
-/** How often ages are drawn anew: while something runs, and while nothing does. */
+const POLL_MS = 500;
+/** How often ages are drawn anew: while one is told in seconds, and while none is. */
 const TICK_MS = 5_000;
-const IDLE_TICK_MS = 15_000;
+const SLOW_TICK_MS = 15_000;
+const SECONDS_UNTIL_MS = 60_000;
 const OBSERVE_MS = 2_000;
 /** Reading everything anew never takes more than one part in so many of the time. */
 const LOAD_SHARE = 10;
@@ -37,7 +40,6 @@ export class Watch {
   start(): void {
     this.stamp = this.stampNow();
     this.reload();
-    this.ticked = this.deps.world.now();
     this.timer = setInterval(() => this.look(), POLL_MS);
   }
 
@@ -54,6 +56,8 @@ export class Watch {
       if (this.trouble !== "" && state().notice?.text === this.trouble)
         dispatch({ type: "notice", notice: null });
       this.trouble = "";
+      // That draws the ages anew, too.
+      this.ticked = data.now;
       dispatch({ type: "loaded", data });
     } catch (error) {
       const notice = failure(error, null);
@@ -108,5 +112,15 @@ export class Watch {
 
 function tickOf(state: State): number {
   if (state.notice?.until) return 1_000;
-  return (state.list.data?.fleet.counts.working ?? 0) > 0 ? TICK_MS : IDLE_TICK_MS;
+  const { data } = state.list;
+  return data && youngest(data) + SECONDS_UNTIL_MS > state.now ? TICK_MS : SLOW_TICK_MS;
+}
+
+const known = new WeakMap<DashboardData, Time>();
+
+/** The latest of the times whose ages are on the screen; found once for all looks at the same data. */
+function youngest(data: DashboardData): Time {
+  const found = known.get(data) ?? data.fleet.rows.reduce((latest, row) => Math.max(latest, sinceOf(row)), 0);
+  known.set(data, found);
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { types } from "@slack/bolt";
 import type { Line, Span } from "../../src/app/reply.ts";
 import { cutLines } from "../cut.ts";
-import type { Button, Message, Part } from "../platform.ts";
+import { type Button, type Message, type Part, safeAddress } from "../platform.ts";
 
 /** Slack takes 3,000 characters in a text object and 50 blocks in a message. */
 const SECTION_LIMIT = 2900;
@@ -61,7 +61,8 @@ function sections(parts: readonly Part[]): string[] {
       done.push(codeBlock(part.code));
       continue;
     }
-    const line = spans(part.line);
+    const line =
+      "link" in part ? `<${escaped(safeAddress(part.link))}|${escaped(part.text)}>` : spans(part.line);
     if (line.length + 1 > room) close();
     lines.push(line);
     room -= line.length + 1;

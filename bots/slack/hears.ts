@@ -44,8 +44,9 @@ function responding(respond: RespondFn): (message: Message) => Promise<void> {
 
 function mentions(app: App, hear: Hears["hear"]): void {
   app.event("app_mention", async ({ event, client }) => {
-    const { ts, channel, user, text, thread_ts } = event;
-    if (!user) return;
+    const { ts, channel, user, text, thread_ts, bot_id } = event;
+    // What other apps say is said by nobody.
+    if (!user || bot_id) return;
     const line = typedText(text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>[:,]?\s*/, ""));
     const where = {
       id: `${channel}:${ts}`,

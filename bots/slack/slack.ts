@@ -54,9 +54,11 @@ export function slack(options: SlackOptions): Platform {
       stop.abort();
       await socket.stop();
     },
-    pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE },
+    pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE, counted: (channel) => channel },
+    topics: null,
+    menu: null,
     typed: (line) => `/rally ${line}`,
-    check: () => check(app.client),
+    check: () => check(app.client, options.appToken),
   };
 }
 
@@ -132,8 +134,13 @@ function sending(client: webApi.WebClient): Pick<Platform, "post" | "edit" | "fi
   };
 }
 
-/** The token, and whether it may do what the manifest asks for. */
-async function check(client: webApi.WebClient): Promise<readonly Finding[]> {
+/** Both tokens, and whether the bot's may do what the manifest asks for. */
+async function check(client: webApi.WebClient, appToken: string): Promise<readonly Finding[]> {
+  const [bot, app] = await Promise.all([checkBot(client), checkApp(client, appToken)]);
+  return [...bot, ...app];
+}
+
+async function checkBot(client: webApi.WebClient): Promise<readonly Finding[]> {
   try {
     const me = await client.auth.test();
     const granted = me.response_metadata?.scopes ?? [];
@@ -145,5 +152,16 @@ async function check(client: webApi.WebClient): Promise<readonly Finding[]> {
   } catch (error) {
     const hint = "rally config set chat.slack.bot_token <xoxb-…>";
     return [{ good: false, says: saying(error), hint }];
+  }
+}
+
+/** The app's token is good for one thing, the address of a connection, which need not be opened. */
+async function checkApp(client: webApi.WebClient, token: string): Promise<readonly Finding[]> {
+  try {
+    await client.apps.connections.open({ token });
+    return [];
+  } catch (error) {
+    const hint = "rally config set chat.slack.app_token <xapp-…>, with the scope connections:write";
+    return [{ good: false, says: `The app's token: ${saying(error)}`, hint }];
   }
 }

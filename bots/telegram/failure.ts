@@ -12,6 +12,8 @@ export function undelivered(error: unknown): unknown {
     return new Undelivered(said, { retryAfterMs: (error.parameters.retry_after ?? 5) * 1000 });
   if (code === 403 || /chat not found|group chat was|PEER_ID_INVALID/i.test(description))
     return new Undelivered(said, { never: "chat" });
+  if (/message thread not found|TOPIC_(CLOSED|DELETED)/i.test(description))
+    return new Undelivered(said, { never: "topic" });
   if (code >= 500 || code === 401 || code === 404) return new Undelivered(said);
   return new Undelivered(said, { never: "message" });
 }

@@ -1,6 +1,6 @@
 import type { Line, Span } from "../../src/app/reply.ts";
 import { cutLines } from "../cut.ts";
-import type { Button, Message, Part } from "../platform.ts";
+import { type Button, type Message, type Part, safeAddress } from "../platform.ts";
 
 /** What Telegram takes in one message, in UTF-16 units, marks not counted; ours are counted, to be safe. */
 const LIMIT = 4096;
@@ -44,6 +44,11 @@ function fitted(parts: readonly Part[], limit: number, pieceOf: (part: Part) => 
   const done: string[] = [];
   for (const [index, part] of parts.entries()) {
     const { before, after, lines } = pieceOf(part);
+    // Nothing is cut within a line: it has marks in it.
+    if (before.length + (lines[0]?.length ?? 0) + after.length + 2 > room) {
+      done.push(`… and ${parts.length - index} more`);
+      break;
+    }
     const cut = cutLines(lines, room - before.length - after.length - 1);
     const text = `${before}${cut.lines.join("\n")}${after}`;
     if (text.length + 1 > room || cut.lines.length === 0) {
@@ -60,11 +65,16 @@ function fitted(parts: readonly Part[], limit: number, pieceOf: (part: Part) => 
 }
 
 function marked(part: Part): Piece {
+  if ("link" in part) {
+    const link = `<a href="${escaped(safeAddress(part.link))}">${escaped(part.text)}</a>`;
+    return { before: "", after: "", lines: [link] };
+  }
   if (!("code" in part)) return { before: "", after: "", lines: [spans(part.line)] };
   return { before: "<pre>", after: "</pre>", lines: codeLines(part.code).map(escaped) };
 }
 
 function unmarked(part: Part): Piece {
+  if ("link" in part) return { before: "", after: "", lines: [`${part.text}: ${safeAddress(part.link)}`] };
   return { before: "", after: "", lines: "code" in part ? codeLines(part.code) : [words(part.line)] };
 }
 

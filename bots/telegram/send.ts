@@ -53,7 +53,7 @@ async function marked<T>(withMarks: () => Promise<T>, without: () => Promise<T>)
 }
 
 /** `-100123` or, in a topic of a forum, `-100123/7`. */
-function placeOf(chat: string): { readonly chatId: number; readonly topic: number | null } {
+export function placeOf(chat: string): { readonly chatId: number; readonly topic: number | null } {
   const [id, topic] = chat.split("/");
   return { chatId: Number(id), topic: topic === undefined ? null : Number(topic) };
 }

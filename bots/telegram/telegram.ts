@@ -1,11 +1,12 @@
 import { type RunnerHandle, run } from "@grammyjs/runner";
 import { Bot } from "grammy";
-import { COMMANDS } from "../../src/domain/commands.ts";
 import type { Log } from "../../src/log.ts";
 import type { Finding, Platform } from "../platform.ts";
 import { isRevoked, saying } from "./failure.ts";
 import { incomingOf } from "./incoming.ts";
-import { sender } from "./send.ts";
+import { menu } from "./menu.ts";
+import { placeOf, sender } from "./send.ts";
+import { topics } from "./topics.ts";
 
 export type TelegramOptions = {
   readonly token: string;
@@ -44,16 +45,24 @@ export function telegram(options: TelegramOptions): Platform {
       bot.catch(({ error }) => options.log.error("telegram.failed", { message: saying(error) }));
       await begin(bot, options, stop.signal);
       if (stop.signal.aborted) return;
-      await publish(bot).catch((error: unknown) =>
-        options.log.warn("telegram.menu", { message: saying(error) }),
-      );
+      // Whoever is on no list is shown nothing.
+      await bot.api
+        .deleteMyCommands()
+        .catch((error: unknown) => options.log.warn("telegram.menu", { message: saying(error) }));
       running = poll(bot, options, stop.signal);
     },
     stop: async () => {
       stop.abort();
       if (running?.isRunning()) await running.stop();
     },
-    pace: { everyMs: EVERY_MS, aMinute: (chat) => (chat.startsWith("-") ? GROUP_A_MINUTE : CHAT_A_MINUTE) },
+    pace: {
+      everyMs: EVERY_MS,
+      aMinute: (chat) => (chat.startsWith("-") ? GROUP_A_MINUTE : CHAT_A_MINUTE),
+      // Telegram counts a group with all its topics.
+      counted: (chat) => String(placeOf(chat).chatId),
+    },
+    topics: topics(bot),
+    menu: menu(bot, stop.signal),
     typed: (line) => `/${line}`,
     find: null,
     check: () => check(bot),
@@ -127,12 +136,6 @@ async function pause(ms: number, stop: AbortSignal): Promise<void> {
   stop.addEventListener("abort", () => resolve(), { once: true });
   await promise;
   clearTimeout(timer);
-}
-
-/** The menu: every command of a chat that is one word. */
-async function publish(bot: Bot): Promise<void> {
-  const menu = COMMANDS.filter((one) => one.surfaces.includes("chat") && /^[a-z]+$/.test(one.name));
-  await bot.api.setMyCommands(menu.map((one) => ({ command: one.name, description: one.summary })));
 }
 
 async function check(bot: Bot): Promise<readonly Finding[]> {

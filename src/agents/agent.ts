@@ -23,6 +23,8 @@ export type LaunchRequest = {
   readonly mode: Mode;
   /** Extra names that are refused, beside the built-in list. */
   readonly deny: readonly string[];
+  /** `disallow_temp_dir`: the machine's temporary folder is not for it. */
+  readonly disallowTempDir: boolean;
   /** Rally's own walls stand around it, so that the agent's may be left off. */
   readonly walled: boolean;
   /** A folder of the run's own, writable by the agent's side (hooks, settings). */
@@ -54,6 +56,8 @@ export interface Agent {
   readonly variables: readonly string[];
   /** Paths below HOME that it must be able to write: its own state. */
   readonly state: readonly string[];
+  /** It can be told by itself to leave the machine's temporary folder alone. */
+  readonly leavesTempDir: boolean;
   launch(request: LaunchRequest): Launch;
   /** The same session with a person at it; null where the agent has no such way. Policy flags included. */
   attach(request: LaunchRequest): Launch | null;

@@ -23,6 +23,7 @@ export const claude: Agent = {
     "API_TIMEOUT_MS",
   ],
   state: [".claude", ".claude.json", ".cache/claude", ".local/share/claude", ".local/state/claude"],
+  leavesTempDir: false,
   launch: (request) => ({
     argv: [
       program(request),

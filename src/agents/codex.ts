@@ -13,6 +13,7 @@ export const codex: Agent = {
   sessions: "theirs",
   variables: ["CODEX_HOME", "CODEX_API_KEY", "OPENAI_*"],
   state: [".codex"],
+  leavesTempDir: false,
   launch: (request) => ({
     argv: [
       program(request),
@@ -89,11 +90,11 @@ function placeNote(request: LaunchRequest): string {
 }
 
 /**
- * One hook before each tool, in TOML. A hook that nobody has reviewed runs only where all may; that is not done where
- * nothing may be changed, because the checkout might bring hooks of its own: there the sandbox refuses the network.
+ * One hook before each tool, in TOML. A hook that nobody has reviewed runs only where all may; that is not done in its
+ * own sandbox, because the checkout might bring hooks of its own, which run outside of it: there the network is refused.
  */
 function hook(request: LaunchRequest): string[] {
-  if (request.mode === "read-only") return [];
+  if (isBoxed(request)) return [];
   const command = JSON.stringify(writeGate(request.runDir, deniedFor(request), "exit"));
   const entry = `{ matcher = ".*", hooks = [{ type = "command", command = ${command}, timeout = 10 }] }`;
   return ["--dangerously-bypass-hook-trust", "-c", `hooks.PreToolUse=[${entry}]`];

@@ -12,6 +12,7 @@ export const copilot: Agent = {
   sessions: "ours",
   variables: ["COPILOT_*"],
   state: [".copilot", ".cache/copilot"],
+  leavesTempDir: true,
   launch: (request) => ({
     argv: [...command(request), "--no-ask-user", "--output-format", "json", "--no-color", ...extra(request)],
     stdin: request.prompt,
@@ -43,6 +44,7 @@ function policy(request: LaunchRequest): string[] {
   return [
     ...allowed(request),
     ...denied.map((name) => `--deny-tool=${name}`),
+    ...(request.disallowTempDir ? ["--disallow-temp-dir"] : []),
     // Its own GitHub server would write to GitHub with the person's login.
     "--disable-builtin-mcps",
     ...copilotGate(request),

@@ -21,6 +21,7 @@ export function customAgent(name: string, config: AgentConfig): Agent {
     sessions: resumable ? "ours" : "none",
     variables: [],
     state: [],
+    leavesTempDir: false,
     launch: (request) => ({
       argv: [command, ...(config.args ?? [])].map((word) => fill(word, name, request)),
       stdin: request.prompt,

@@ -21,6 +21,7 @@ export const gemini: Agent = {
     "GOOGLE_CLOUD_LOCATION",
   ],
   state: [".gemini"],
+  leavesTempDir: false,
   launch: (request) => ({
     argv: [...command(request), "--output-format", "stream-json", ...(request.config.args ?? [])],
     stdin: request.prompt,

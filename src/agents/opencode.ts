@@ -18,6 +18,7 @@ export const opencode: Agent = {
     "GROQ_API_KEY",
   ],
   state: [".local/share/opencode", ".local/state/opencode", ".config/opencode", ".cache/opencode"],
+  leavesTempDir: false,
   launch: (request) => ({
     argv: [program(request), "run", "--dir", request.worktree, "--format", "json", ...session(request)],
     stdin: request.prompt,

@@ -20,6 +20,7 @@ export const scripted: Agent = {
   sessions: "ours",
   variables: ["RALLY_SCRIPTED_PACE"],
   state: [],
+  leavesTempDir: false,
   launch: (request) => ({ argv: command(request), stdin: request.prompt, env: environment(request) }),
   attach: (request) => ({ argv: [...command(request), "attach"], stdin: "", env: environment(request) }),
   reader: () => jsonReader(readEvent),

@@ -1,10 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
-import type { SandboxKind } from "../domain/words.ts";
-import { type Bubblewrap, NAMESPACES } from "./walls/detect.ts";
+import type { Mode, SandboxKind } from "../domain/words.ts";
+import { RUN_FOLDER } from "./policy.ts";
+import { type Bubblewrap, NAMESPACES, wallsHint } from "./walls/detect.ts";
 import { programFolders } from "./walls/hidden.ts";
+import { LINGER } from "./walls/linger.ts";
 import { ancestors, inOrder, isBelow, type Mount } from "./walls/mounts.ts";
 import { CACHES, SECRETS, SYSTEM_SECRETS } from "./walls/secrets.ts";
 
@@ -17,15 +19,16 @@ export type WallRequest = {
   readonly env: Readonly<Record<string, string>>;
   /** Put in front of it, inside. */
   readonly inFront?: readonly string[];
-  /** Also the working directory. Writable, its `.git` file apart. */
+  /** Also the working directory. Writable, its `.git` file apart; under `read-only` nothing of it but `.rally/run`. */
   readonly worktree: string;
+  readonly mode: Mode;
   /** The checkout that the worktree belongs to: to be read. */
   readonly repository: string;
   /** The person's home, and Rally's own, of which nothing is seen but `binds`. */
   readonly home: string;
   readonly rallyHome: string;
   readonly show: "masked" | "hidden";
-  /** Paths below `home`: what the agent writes to. Folders that are not there are made. */
+  /** Paths below `home`: what the agent writes to. What is not there is made: folders, and files (`.json`) that hold `{}`. */
   readonly state: readonly string[];
   /** Absolute paths that the configuration opens beyond that. */
   readonly writable: readonly string[];
@@ -52,7 +55,7 @@ export function wall(
   passingSync("file", "walls", () => {
     mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
     if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
-    makeFolders(request.state.map((path) => join(request.home, path)));
+    makeState(request.state.map((path) => join(request.home, path)));
   });
   const mounts = inOrder([
     ...systemMounts(),
@@ -61,8 +64,7 @@ export function wall(
     ...opened(request),
     { at: request.rallyHome, how: "nothing" },
     { at: request.repository, how: "read" },
-    { at: request.worktree, how: "write" },
-    { at: join(request.worktree, ".git"), how: "read" },
+    ...worktreeMounts(request),
     ...request.binds.map(({ from, to, writable }) => asMount(from, to, writable)),
   ]);
   const keepSession = request.terminal && bwrap.terminalIsSafe;
@@ -76,7 +78,7 @@ export function wall(
       // Root's uid alone may write the kernel's settings there, capabilities or not.
       ...["--proc", "/proc", "--remount-ro", "/proc"],
       ...mounts.flatMap((mount) => mountArgs(mount, empty)),
-      ...["--chdir", request.worktree, "--", ...(request.inFront ?? []), ...request.argv],
+      ...["--chdir", request.worktree, "--", ...LINGER, ...(request.inFront ?? []), ...request.argv],
     ],
     env: request.env,
   };
@@ -94,13 +96,25 @@ export function chooseWalls(
   if (!("why" in detected)) return { bwrap: detected, warning: null };
   if (kind === "bwrap") {
     throw new Problem("refused", `The sandbox cannot be used: ${detected.why}.`, {
-      hint: "Install bubblewrap 0.8 or newer, or say --sandbox none.",
+      hint: `${wallsHint(process.platform)} Or say --sandbox none.`,
     });
   }
   return {
     bwrap: null,
     warning: `no sandbox (${detected.why}): an agent that looks for your credentials can find them`,
   };
+}
+
+function worktreeMounts({ worktree, mode }: WallRequest): Mount[] {
+  if (mode !== "read-only")
+    return [
+      { at: worktree, how: "write" },
+      { at: join(worktree, ".git"), how: "read" },
+    ];
+  return [
+    { at: worktree, how: "read" },
+    { at: join(worktree, RUN_FOLDER), how: "write" },
+  ];
 }
 
 function systemMounts(): Mount[] {
@@ -134,11 +148,24 @@ function homeMounts(request: WallRequest): Mount[] {
   return [...masks, ...below(CACHES).map((at): Mount => ({ at, how: "write" })), ...own];
 }
 
-/** State that is a file is left to the agent: one that is made here, empty, would not be valid. */
-function makeFolders(paths: readonly string[]): void {
+/**
+ * An agent makes its state at its first start; behind walls it cannot make what stands in the home itself. So it is made
+ * here as the agent would: a file that is never kept is missed by it at every start but the first.
+ */
+function makeState(paths: readonly string[]): void {
   for (const path of paths) {
-    if (!existsSync(path) && !/\.(json|toml|ya?ml)$/.test(path))
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (existsSync(path)) continue;
+    if (path.endsWith(".json")) makeFile(path);
+    else mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function makeFile(path: string): void {
+  try {
+    writeFileSync(path, "{}\n", { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    // Another run has made it meanwhile, or it is a link to what is gone.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

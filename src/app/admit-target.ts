@@ -1,8 +1,11 @@
+import { detectBwrap } from "../agents/walls/detect.ts";
 import type { TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
 import type { AskTrust, Mode } from "../domain/words.ts";
+import { repoAt } from "../git/admin.ts";
 import { type Base, resolveBase } from "../git/base.ts";
 import { placeOf } from "../git/branch.ts";
+import { askAhead } from "../git/remote-names.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
 import { freeze } from "../runs/frozen.ts";
 import { branchName } from "../runs/worktree.ts";
@@ -37,6 +40,7 @@ export async function admitTarget(
   if (ref.kind !== null)
     refuseSecond(world.store, { projectId: owner.id, kind: ref.kind, number: ref.number });
   const agent = chosenAgent(world, owner, options);
+  await askAheadOf(world, owner, ref, options);
   const [target, base] = await Promise.all([
     readTarget(world, owner, ref),
     fetched(world, owner, ref, options),
@@ -96,8 +100,17 @@ function keep(world: World, call: Call, owner: ProjectRow, kept: Kept): number {
     const { dispatchId } = admit(world.store, { ...by, dispatch: { fresh }, run });
     const facts = { asOf: by.at, state: target.state, head, reviewedHead: head, since: by.at };
     recordTarget(world.store, dispatchId, facts, by.at);
+    call.begun(dispatchId);
     return dispatchId;
   });
+}
+
+/** What its start will need to know is asked meanwhile: whether there are walls, which names the remote has. */
+async function askAheadOf(world: World, owner: ProjectRow, ref: TargetRef, options: DispatchOptions) {
+  if ((options.sandbox ?? world.config.sandbox.kind) !== "none") void detectBwrap(world.config.env.path);
+  const remote = owner.pushRemote ?? owner.remote;
+  if (ref.kind !== "pr" && remote !== null && options.branch === null)
+    askAhead(await repoAt(owner.path), remote, world.config.limits.fetchSeconds);
 }
 
 /** The base of an issue's work is fetched while GitHub is asked; a pull request brings its own. */

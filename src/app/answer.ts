@@ -27,6 +27,7 @@ export async function answer(world: World, call: Call): Promise<Reply> {
     const now = dispatchView(world.store, view.id);
     const busy = now?.queued != null || (now?.run != null && isLive(now.run.state));
     if (!busy) admitKept(world.store, by, view.id);
+    call.begun(view.id);
   });
   await begin(world);
   return stateReply(world, view.id, `Answered: ${view.agent} is told.`);

@@ -17,6 +17,11 @@ export type Call = {
   readonly asker: Ask | null;
   /** Says what long work is at; nowhere but on a terminal. */
   readonly progress: (text: string) => void;
+  /**
+   * Told of each dispatch that the line gave an agent work on, in the transaction that writes it down: what it writes
+   * there is there from the same moment on.
+   */
+  readonly begun: (dispatchId: number) => void;
 };
 
 export type Handler = (world: World, call: Call) => Promise<Reply>;

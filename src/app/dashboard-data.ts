@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { type Fleet, fleet } from "../domain/group.ts";
 import type { Time } from "../domain/words.ts";
 import { isLive } from "../domain/words.ts";
@@ -33,6 +33,8 @@ export type DashboardData = {
   readonly heartbeat: HeartbeatFacts;
   /** What was cleaned last. */
   readonly undoable: { readonly id: number; readonly title: string } | null;
+  /** Where people reach the status page; null where that is not configured (`web.base_url`). */
+  readonly pageBase: string | null;
   readonly now: Time;
 };
 
@@ -70,6 +72,7 @@ export function dashboardData(world: World, options: { readonly all: boolean }):
       lastSlowAt: beat?.lastSlowAt ?? null,
     },
     undoable: lastCleaned(world.store),
+    pageBase: world.config.web.baseUrl,
     now,
   };
 }
@@ -97,12 +100,12 @@ export type Tail = {
 
 /** What a run's log says from `offset` on, for people; whole lines only while the run is live. */
 export function tailOf(world: World, runId: number, offset: number): Tail {
-  const run = runRow(world.store, runId);
   const path = runFiles(world.config.home, runId).log;
   const nothing = { lines: [], end: offset, cut: false };
-  if (!run || !existsSync(path)) return nothing;
-  const size = statSync(path).size;
-  if (size <= offset) return nothing;
+  // This is asked again and again: the file's size first, and nothing else where it has not grown.
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const run = size <= offset ? null : runRow(world.store, runId);
+  if (!run) return nothing;
   const start = Math.max(offset, size - TAIL_BYTES);
   const bytes = bytesOf(path, start, size);
   const whole = bytes.lastIndexOf(10) + 1 || (isLive(run.state) ? 0 : bytes.length);

@@ -1,4 +1,5 @@
 import { thaw } from "../runs/frozen.ts";
+import { contextOf } from "../store/contexts.ts";
 import { dispatchRow, projects } from "../store/read.ts";
 import { getSetting, setSetting } from "../store/settings.ts";
 import { snapshot } from "../store/snapshot.ts";
@@ -11,7 +12,7 @@ export function targetText(world: World, id: number): Line[] {
   if (!row) return ["It is gone."];
   const head: Line[] = [[tone(row.title, "strong")], ...(row.url ? [[tone(row.url, "dim")]] : [])];
   if (row.kind === "task") return [...head, "", ...lines(row.task ?? "")];
-  const target = thaw(row.context)?.target;
+  const target = thaw(contextOf(world.store, id))?.target;
   if (!target || !("body" in target)) return [...head, "", [tone("Its text was not kept.", "dim")]];
   const comments = "comments" in target ? target.comments : [];
   return [

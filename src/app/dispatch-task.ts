@@ -2,12 +2,13 @@ import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { freeze } from "../runs/frozen.ts";
 import { branchName } from "../runs/worktree.ts";
-import { admit } from "../store/admit.ts";
+import { admit, type NewDispatch } from "../store/admit.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { baseOf } from "./admit-target.ts";
 import type { Call } from "./call.ts";
-import { begin } from "./dispatch.ts";
+import { begin, startWarnings } from "./dispatch.ts";
 import { chosenAgent, dispatchOptions } from "./dispatch-options.ts";
 import { dispatchedReply } from "./dispatched-lines.ts";
 import { findProject } from "./find.ts";
@@ -32,35 +33,40 @@ export async function dispatchTask(world: World, call: Call): Promise<Reply> {
   const base = await baseOf(world, owner, options);
   const title = titleFrom(text);
   const mode = options.trust === false ? "read-only" : (options.mode ?? world.config.mode);
-  const { dispatchId } = admit(world.store, {
-    actor: call.actor,
-    at: world.now(),
-    dispatch: {
-      fresh: {
-        projectId: owner.id,
-        kind: "task",
-        number: null,
-        title,
-        task: text,
-        branch: options.branch ?? branchName({ kind: "task", number: null, title }),
-        base: base.name,
-        baseSha: base.sha,
-        agent,
-        model: options.model,
-        mode,
-        sandbox: options.sandbox ?? world.config.sandbox.kind,
-        context: freeze(
-          { kind: "task", text: options.instructions ? `${text}\n\n${options.instructions}` : text },
-          null,
-        ),
-      },
-    },
-    run: { role: "worker", agent, message: null, resume: false, session: null, priority: 1 },
+  const dispatchId = keep(world, call, {
+    projectId: owner.id,
+    kind: "task",
+    number: null,
+    title,
+    task: text,
+    branch: options.branch ?? branchName({ kind: "task", number: null, title }),
+    base: base.name,
+    baseSha: base.sha,
+    agent,
+    model: options.model,
+    mode,
+    sandbox: options.sandbox ?? world.config.sandbox.kind,
+    context: freeze(
+      { kind: "task", text: options.instructions ? `${text}\n\n${options.instructions}` : text },
+      null,
+    ),
   });
   await begin(world);
   if (on(call.parsed, "wait")) await waitFor(world, call, [dispatchId]);
   const view = dispatchView(world.store, dispatchId);
-  return dispatchedReply(view ? [view] : [], [], base.warning ? [base.warning] : []);
+  const warnings = [...(base.warning ? [base.warning] : []), ...startWarnings(world, dispatchId)];
+  return dispatchedReply(view ? [view] : [], [], [...new Set(warnings)]);
+}
+
+function keep(world: World, call: Call, fresh: NewDispatch): number {
+  const by = { actor: call.actor, at: world.now() };
+  const { agent } = fresh;
+  const run = { role: "worker", agent, message: null, resume: false, session: null, priority: 1 } as const;
+  return write(world.store, "dispatch", () => {
+    const { dispatchId } = admit(world.store, { ...by, dispatch: { fresh }, run });
+    call.begun(dispatchId);
+    return dispatchId;
+  });
 }
 
 function titleFrom(text: string): string {

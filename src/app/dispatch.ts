@@ -39,17 +39,15 @@ export async function dispatch(world: World, call: Call): Promise<Reply> {
   if (on(call.parsed, "wait")) await waitFor(world, call, taken);
   const views = taken.flatMap((id) => dispatchView(world.store, id) ?? []);
   return dispatchedReply(views, problems, [
-    ...new Set([...warnings, ...taken.flatMap(startWarnings(world))]),
+    ...new Set([...warnings, ...taken.flatMap((id) => startWarnings(world, id))]),
   ]);
 }
 
 /** What there was to be said when a dispatch's run was started: no sandbox, for one. */
-function startWarnings(world: World): (id: number) => readonly string[] {
-  return (id) => {
-    const started = history(world.store, { dispatchId: id, limit: JOURNAL_ROWS }).findLast(isStart);
-    const said: unknown = started?.data?.warnings;
-    return Array.isArray(said) ? said.filter((each) => typeof each === "string") : [];
-  };
+export function startWarnings(world: World, id: number): readonly string[] {
+  const started = history(world.store, { dispatchId: id, limit: JOURNAL_ROWS }).findLast(isStart);
+  const said: unknown = started?.data?.warnings;
+  return Array.isArray(said) ? said.filter((each) => typeof each === "string") : [];
 }
 
 const JOURNAL_ROWS = 50;

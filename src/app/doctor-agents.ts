@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentNamed, agentNames } from "../agents/registry.ts";
 import type { Config } from "../config.ts";
@@ -53,12 +53,23 @@ async function checkAgent(config: Config, name: string, path: string): Promise<C
 
 type Login = {
   readonly files: readonly string[];
+  /** Files that are there without a login, too; what they say then. */
+  readonly notes?: readonly { readonly file: string; readonly says: RegExp }[];
   readonly variables: readonly string[];
   readonly type: string;
 };
 
-function isLoggedIn(config: Config, login: Login): boolean {
-  return login.files.some((file) => existsSync(join(config.env.home, file)));
+function isLoggedIn({ env }: Config, { files, notes }: Login): boolean {
+  if (files.some((file) => existsSync(join(env.home, file)))) return true;
+  return (notes ?? []).some(({ file, says }) => says.test(textOf(join(env.home, file))));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Where each agent keeps a login, so that a missing one is seen before a dispatch fails of it. */
@@ -69,7 +80,8 @@ const LOGINS: Readonly<Record<string, Login>> = {
     type: "copilot, then /login",
   },
   claude: {
-    files: [".claude/.credentials.json", ".claude.json"],
+    files: [".claude/.credentials.json"],
+    notes: [{ file: ".claude.json", says: /"(oauthAccount|primaryApiKey)"/ }],
     variables: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
     type: "claude, then /login",
   },

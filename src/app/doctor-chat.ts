@@ -1,6 +1,11 @@
+import { STILL_MS } from "../domain/attention.ts";
 import { chatHealth } from "../store/chat-people.ts";
-import { chatRoomsOf, followsOf } from "../store/chat-rooms.ts";
+import { chatRoomsOf, followsOf, roomById } from "../store/chat-rooms.ts";
+import { refusedTopics } from "../store/chat-topics.ts";
 import { lease } from "../store/leases.ts";
+import type { Store } from "../store/open.ts";
+import { chatQueues } from "../store/queues.ts";
+import { project } from "../store/read.ts";
 import { ago, plural } from "./ago.ts";
 import { bad, type Check, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
 
@@ -12,18 +17,20 @@ export async function checkChat(patient: Patient): Promise<readonly Check[]> {
     if (slack.botToken === null || slack.appToken === null) {
       const missing = slack.botToken === null ? "bot_token" : "app_token";
       checks.push(bad("slack", `chat.slack.${missing} is missing.`, "docs/slack.md, step 2"));
-    } else checks.push(...platform(patient, "slack", [slack.viewers, slack.operators, slack.admins]));
+    } else checks.push(...(await platform(patient, "slack", [slack.viewers, slack.operators, slack.admins])));
   }
   if (telegram.botToken !== null)
-    checks.push(...platform(patient, "telegram", [telegram.viewers, telegram.operators, telegram.admins]));
+    checks.push(
+      ...(await platform(patient, "telegram", [telegram.viewers, telegram.operators, telegram.admins])),
+    );
   return checks;
 }
 
-function platform(
+async function platform(
   patient: Patient,
   name: "slack" | "telegram",
   lists: readonly (readonly string[])[],
-): Check[] {
+): Promise<Check[]> {
   const people = lists.flat().length;
   const nobody =
     people > 0
@@ -35,7 +42,14 @@ function platform(
             `rally config set chat.${name}.operators <your id>`,
           ),
         ];
-  return [...nobody, ...heard(patient, name, people), ...rooms(patient, name)];
+  const answered = await asked(patient, name);
+  return [...nobody, ...answered, ...heard(patient, name, people), ...rooms(patient, name)];
+}
+
+/** Its tokens, and whether they may do what is needed. */
+async function asked({ ask }: Patient, name: "slack" | "telegram"): Promise<Check[]> {
+  const found = ask === null ? [] : await ask(name);
+  return found.map(({ good, says, hint }) => (good ? ok(name, says) : bad(name, says, hint)));
 }
 
 function heard(patient: Patient, name: string, people: number): Check[] {
@@ -75,15 +89,37 @@ function isRun(patient: Patient, name: string): boolean {
 function rooms(patient: Patient, name: string): Check[] {
   const store = storeOf(patient);
   if (!store) return [];
-  return chatRoomsOf(store, name).flatMap((room) => {
-    const follows = followsOf(store, room.id).length;
-    if (room.gone === null || follows === 0) return [];
-    return [
-      warn(
-        name,
-        `${room.title} (${room.id}) cannot be reached: ${room.gone}`,
-        "invite the bot again, and say something to it",
-      ),
-    ];
+  const gone = chatRoomsOf(store, name).flatMap((room) => {
+    if (room.gone === null || followsOf(store, room.id).length === 0) return [];
+    const says = `${room.title} (${room.id}) cannot be reached: ${room.gone}`;
+    return [warn(name, says, "invite the bot again, and say something to it")];
+  });
+  return [...gone, ...withoutTopic(store, name), ...standing(patient, store, name)];
+}
+
+/** Projects that are told in the general topic of a group, because they could be given none of their own. */
+function withoutTopic(store: Store, name: string): Check[] {
+  return refusedTopics(store, name).flatMap(({ room, projectId, error }) => {
+    const [chat, owner] = [roomById(store, room), project(store, projectId)];
+    if (!chat || chat.gone !== null || !owner || error === null) return [];
+    const says = `${owner.repo ?? owner.name} has no topic in ${chat.title} (${room}), and is told in the general one: ${error}`;
+    return [warn(name, says, "make the bot an admin of the group that may manage topics")];
+  });
+}
+
+/** Chats that were to be told something, and nothing has left for a minute. */
+function standing(patient: Patient, store: Store, name: string): Check[] {
+  const now = patient.now();
+  const still = chatQueues(store).filter((one) => one.platform === name && now - one.since >= STILL_MS);
+  const hint = isRun(patient, name) ? "rally chat test" : "rally up";
+  return still.map(({ room, title, waiting, since, error }) => {
+    const many = waiting === 1 ? "1 message to" : `${waiting} messages to`;
+    const verb = waiting === 1 ? "waits" : "wait";
+    const why = error === "" ? "" : `: ${error}`;
+    return warn(
+      name,
+      `${many} ${title} (${room}) ${verb}; nothing has left for ${ago(since, now)}${why}`,
+      hint,
+    );
   });
 }

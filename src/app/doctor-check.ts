@@ -19,7 +19,12 @@ export type Patient = {
   readonly store: Store | Problem | null;
   readonly now: () => Time;
   readonly log: Log;
+  /** Asks a chat platform about its tokens; wired by main, null where nobody may be asked. */
+  readonly ask: ((platform: "slack" | "telegram") => Promise<readonly Answered[]>) | null;
 };
+
+/** What a platform said when it was asked. */
+export type Answered = { readonly good: boolean; readonly says: string; readonly hint?: string };
 
 export function ok(name: string, says: string): Check {
   return { name, state: "ok", says };

@@ -1,4 +1,4 @@
-import { detectBwrap } from "../agents/walls/detect.ts";
+import { detectBwrap, wallsHint } from "../agents/walls/detect.ts";
 import type { Config } from "../config.ts";
 import { onPath } from "../process/path.ts";
 import { run } from "../process.ts";
@@ -64,8 +64,11 @@ async function checkSandbox({ sandbox, env }: Config): Promise<Check> {
   const open = "Without a sandbox an agent that looks for your credentials can find them.";
   if (sandbox.kind === "none")
     return warn("sandbox", `Off (sandbox.kind: none). ${open}`, "rally config set sandbox.kind auto");
-  if (!("why" in found)) return ok("sandbox", `${found.version} (${found.program})`);
-  const hint = "Install bubblewrap 0.8 or newer, and let people make user namespaces.";
+  if (!("why" in found)) {
+    const inside = `home ${sandbox.home}, network ${sandbox.network ? "on" : "off"}`;
+    return ok("sandbox", `${found.version} (${found.program}), ${inside}`);
+  }
+  const hint = wallsHint(process.platform);
   if (sandbox.kind === "bwrap") return bad("sandbox", `Asked for, but ${found.why}.`, hint);
   return warn("sandbox", `None: ${found.why}. ${open}`, hint);
 }

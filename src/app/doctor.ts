@@ -20,7 +20,7 @@ import { type Line, type Reply, type Row, said, type Tone, tone } from "./reply.
 /** `rally doctor` where the database can be used; `examine` is for where it cannot. */
 export async function doctor(world: World, call: Call): Promise<Reply> {
   const file = textFlag(call.parsed, "backup");
-  return examine({ ...world, store: world.store }, file === null ? null : resolve(call.cwd, file));
+  return examine({ ...world, store: world.store, ask: null }, file === null ? null : resolve(call.cwd, file));
 }
 
 /** Looks at everything, side by side; exit 1 where something is bad. Changes nothing but for the copy it is asked for. */

@@ -19,6 +19,7 @@ export type From = {
   readonly cwd: string;
   readonly asker: Ask | null;
   readonly progress?: (text: string) => void;
+  readonly begun?: (dispatchId: number) => void;
 };
 
 /**
@@ -49,6 +50,7 @@ export async function handleParsed(
     cwd: dir ?? from.cwd,
     asker: from.asker,
     progress: from.progress ?? (() => undefined),
+    begun: from.begun ?? (() => undefined),
   };
   const handler = await load();
   return handler(world, call);

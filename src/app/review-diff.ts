@@ -1,5 +1,7 @@
 import { Problem } from "../domain/problem.ts";
+import { tipOf } from "../git/base.ts";
 import { diff } from "../git/diff.ts";
+import { isAncestor } from "../git/history.ts";
 import { openRepo } from "../git/repo.ts";
 import { dispatchRow, project, runsOf } from "../store/read.ts";
 import { dispatchView } from "../store/snapshot.ts";
@@ -10,13 +12,16 @@ export type Since = "base" | "run" | { readonly commit: string };
 
 export type ScopedDiff = {
   readonly patch: string;
-  /** The commit that the work stands at, as last observed. */
+  /** The commit that the work stands at. */
   readonly head: string | null;
+  /** False where it is told from the base, because the commit that was asked for is no longer part of the work. */
+  readonly asAsked: boolean;
 };
 
 /**
  * The changes of a dispatch, committed or not, read without touching the index. Where the commit that they are told
- * from is not known, from the base. Throws Problem `missing` where nothing has started yet.
+ * from is not known, or was amended or rebased away, from the base. Throws Problem `missing` where nothing has started
+ * yet.
  */
 export async function scopedDiff(world: World, id: number, since: Since): Promise<ScopedDiff> {
   const row = dispatchRow(world.store, id);
@@ -26,13 +31,16 @@ export async function scopedDiff(world: World, id: number, since: Since): Promis
       hint: "rally status",
     });
   const repo = await openRepo(owner.path);
-  const start = startOf(world, id, since);
+  const tip = row.branch === null ? null : await tipOf(repo, `refs/heads/${row.branch}`);
+  const head = tip ?? dispatchView(world.store, id)?.git?.head ?? null;
+  const asked = startOf(world, id, since);
+  const start = asked !== null && head !== null && (await isAncestor(repo, asked, head)) ? asked : null;
   const where = { worktree: row.worktree, branch: row.branch };
   const patch =
     start === null
       ? await diff(repo, { ...where, baseSha: row.baseSha, base: row.base })
       : await diff(repo, { ...where, baseSha: start });
-  return { patch, head: dispatchView(world.store, id)?.git?.head ?? null };
+  return { patch, head, asAsked: since === "base" || start !== null };
 }
 
 function startOf(world: World, id: number, since: Since): string | null {

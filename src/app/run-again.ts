@@ -6,6 +6,7 @@ import { admit } from "../store/admit.ts";
 import { keepMessage } from "../store/messages.ts";
 import { dispatchRow } from "../store/read.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { begin } from "./dispatch.ts";
@@ -33,19 +34,15 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
   if (busy) return kept(world, call, view, again.message);
   const stays = await trustNewHead(world, call, view);
   const row = dispatchRow(world.store, view.id);
-  admit(world.store, {
-    actor: call.actor,
-    at: world.now(),
-    dispatch: { id: view.id, on: "run_again" },
-    closeQuestions: true,
-    run: {
-      role: again.role,
-      agent: view.agent,
-      message: again.message,
-      resume: again.resume,
-      session: again.resume ? (row?.session ?? null) : null,
-      priority: 0,
-    },
+  const { role, message, resume } = again;
+  const session = resume ? (row?.session ?? null) : null;
+  write(world.store, "run again", () => {
+    admit(world.store, {
+      ...{ actor: call.actor, at: world.now() },
+      ...{ dispatch: { id: view.id, on: "run_again" }, closeQuestions: true },
+      run: { role, agent: view.agent, message, resume, session, priority: 0 },
+    });
+    call.begun(view.id);
   });
   await begin(world);
   return stateReply(world, view.id, "", { aside: [...(loss === null ? [] : [loss]), ...stays] });
@@ -61,7 +58,10 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
     throw new Problem("conflict", `${view.agent} is at work on ${view.id} already.`, {
       hint: `rally continue ${view.id} "…" keeps a message for its next run; rally stop ${view.id}`,
     });
-  keepMessage(world.store, { dispatchId: view.id, text: message, actor: call.actor, at: world.now() });
+  write(world.store, "keep message", () => {
+    keepMessage(world.store, { dispatchId: view.id, text: message, actor: call.actor, at: world.now() });
+    call.begun(view.id);
+  });
   const when = view.queued
     ? "with the run that waits in line"
     : `when ${view.agent} has ended its present run`;

@@ -1,10 +1,24 @@
-import type { Arg, Command, Flag } from "../domain/command.ts";
+import type { Arg, Command, Flag, Surface } from "../domain/command.ts";
 import { GLOBAL_FLAGS } from "../domain/commands.ts";
 
-export type Candidate = { readonly value: string; readonly help: string };
+export type Candidate = {
+  readonly value: string;
+  readonly help: string;
+  /** Other names of it, which complete what begins like them. */
+  readonly also?: readonly string[];
+};
 /** What only the store or the file system knows. */
 export type Wanted = "dispatch" | "target" | "project" | "agent" | "setting";
 export type Lookup = (wanted: Wanted) => Promise<readonly Candidate[]>;
+
+/** What could stand for a word: what the grammar knows, and what has to be looked up. */
+export type Open = {
+  readonly known: readonly Candidate[];
+  readonly wanted: Wanted | null;
+  /** Stands before each that is looked up: `--agent=`. */
+  readonly lead: string;
+  readonly files: boolean;
+};
 
 /** Tells the shell to complete names of files by itself. */
 export const FILES = ":files";
@@ -18,39 +32,68 @@ export async function complete(
   words: readonly string[],
   lookup: Lookup,
 ): Promise<string[]> {
-  const typed = words.at(-1) ?? "";
-  const found = await candidates(declared, words.slice(0, -1), typed, lookup).catch(() => []);
-  if (found === FILES) return [FILES];
-  const starting = found.filter((candidate) => candidate.value.startsWith(typed));
-  return starting.map(({ value, help }) => `${value}\t${help.replace(/\s+/g, " ")}`);
+  const open = openAt(declared, words, "cli");
+  if (open.files) return [FILES];
+  const found = open.wanted === null ? [] : await lookup(open.wanted).catch(() => []);
+  return beginning(open, found, words.at(-1) ?? "").map(
+    ({ value, help }) => `${value}\t${help.replace(/\s+/g, " ")}`,
+  );
 }
 
-async function candidates(
-  declared: readonly Command[],
-  before: readonly string[],
-  typed: string,
-  lookup: Lookup,
-): Promise<readonly Candidate[] | typeof FILES> {
+/** Those that begin like what was typed, each by the name that does. */
+export function beginning(open: Open, found: readonly Candidate[], typed: string): Candidate[] {
+  const looked = found.map(({ value, help, also }) => ({
+    value: open.lead + value,
+    help,
+    also: also?.map((name) => open.lead + name) ?? [],
+  }));
+  return [...open.known, ...looked].flatMap(({ value, help, also }) => {
+    const name = [value, ...(also ?? [])].find((one) => one.startsWith(typed));
+    return name === undefined ? [] : [{ value: name, help }];
+  });
+}
+
+/** What the grammar has for the last of these words. On a line, flags of a shell and the words of a text are left out. */
+export function openAt(declared: readonly Command[], words: readonly string[], surface: Surface): Open {
+  const typed = words.at(-1) ?? "";
+  const before = words.slice(0, -1);
   const { command, given, name } = readBefore(declared, before);
-  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS];
   const ended = before.includes("--");
+  if (surface !== "cli" && (ended || isText(command, given - 1))) return NOTHING;
+  const flags = flagsOf(command, surface);
   const valued = ended ? undefined : flags.find((flag) => takesNext(flag, before.at(-1)));
-  if (valued) return ofFlag(valued, lookup);
+  if (valued) return ofFlag(valued);
   const [long, ...after] = typed.split("=");
   const assigned = flags.find(
     (flag) => flag.type !== "switch" && after.length > 0 && `--${flag.name}` === long,
   );
-  if (assigned) {
-    const values = await ofFlag(assigned, lookup);
-    return values === FILES ? FILES : values.map(({ value, help }) => ({ value: `${long}=${value}`, help }));
-  }
-  if (typed.startsWith("-") && !ended) return flags.flatMap(ofFlagName);
+  if (assigned) return led(ofFlag(assigned), `${long}=`);
+  if (typed.startsWith("-") && !ended) return known(flags.flatMap(ofFlagName));
   const inner = given === 0 ? nextWords(declared, name) : [];
-  if (!command) return inner;
+  if (!command) return known(inner);
   const arg = command.args[Math.min(given, command.args.length - 1)];
-  if (!arg || (given >= command.args.length && !arg.many)) return inner;
-  const values = await ofArg(arg, declared, lookup);
-  return values === FILES ? FILES : [...inner, ...values];
+  if (!arg || (given >= command.args.length && !arg.many)) return known(inner);
+  const values = ofArg(arg, declared);
+  return { ...values, known: [...inner, ...values.known] };
+}
+
+const NOTHING: Open = { known: [], wanted: null, lead: "", files: false };
+
+function known(candidates: readonly Candidate[]): Open {
+  return { ...NOTHING, known: candidates };
+}
+
+function led(open: Open, lead: string): Open {
+  return { ...open, lead, known: open.known.map((one) => ({ ...one, value: lead + one.value })) };
+}
+
+function flagsOf(command: Command | undefined, surface: Surface): readonly Flag[] {
+  const all = [...(command?.flags ?? []), ...GLOBAL_FLAGS];
+  return surface === "cli" || !command?.surfaces.includes(surface) ? all : all.filter((flag) => !flag.shell);
+}
+
+function isText(command: Command | undefined, index: number): boolean {
+  return command !== undefined && command.args[Math.min(index, command.args.length - 1)]?.kind === "text";
 }
 
 /** The command so far, how many of its arguments are there, and the words of its name. */
@@ -89,22 +132,18 @@ function nextWords(declared: readonly Command[], name: string): Candidate[] {
   return [...found].map(([value, help]) => ({ value, help }));
 }
 
-async function ofArg(
-  arg: Arg,
-  declared: readonly Command[],
-  lookup: Lookup,
-): Promise<readonly Candidate[] | typeof FILES> {
-  if (arg.of) return arg.of.map((value) => ({ value, help: "" }));
-  if (arg.kind === "path") return FILES;
-  if (arg.kind === "command") return nextWords(declared, "");
-  if (arg.kind === "word" || arg.kind === "text") return [];
-  return lookup(arg.kind);
+function ofArg(arg: Arg, declared: readonly Command[]): Open {
+  if (arg.of) return known(arg.of.map((value) => ({ value, help: "" })));
+  if (arg.kind === "path") return { ...NOTHING, files: true };
+  if (arg.kind === "command") return known(nextWords(declared, ""));
+  if (arg.kind === "word" || arg.kind === "text") return NOTHING;
+  return { ...NOTHING, wanted: arg.kind };
 }
 
-async function ofFlag(flag: Flag, lookup: Lookup): Promise<readonly Candidate[] | typeof FILES> {
-  if (flag.of) return flag.of.map((value) => ({ value, help: "" }));
-  if (flag.value === "F" || flag.value === "DIR") return FILES;
-  return flag.name === "project" || flag.name === "agent" ? lookup(flag.name) : [];
+function ofFlag(flag: Flag): Open {
+  if (flag.of) return known(flag.of.map((value) => ({ value, help: "" })));
+  if (flag.value === "F" || flag.value === "DIR") return { ...NOTHING, files: true };
+  return flag.name === "project" || flag.name === "agent" ? { ...NOTHING, wanted: flag.name } : NOTHING;
 }
 
 function ofFlagName(flag: Flag): Candidate[] {

@@ -42,7 +42,8 @@ set up and run
   up                        Watch: end and start runs, tell people, see merges
   down                      Stop watching; running agents go on
   dashboard                 Open the dashboard
-  open                      Open the status page in a browser
+  open [<d>]                Open the status page in a browser, or a dispatch's
+                            page there
   doctor                    Check machine, home and agents; say what to do
   demo                      See the main job done in a temporary home
   link <platform>           Make a code that says who you are in a chat

@@ -43,7 +43,8 @@ export function printProblem(
 const BUG_EXIT = 70;
 
 function rendered(reply: Pick<Reply, "text" | "json">, terminal: Terminal, options: PrintOptions): string {
-  if (options.json) return `${JSON.stringify(reply.json ?? null, null, 2)}\n`;
+  // For a person to read on a terminal; a program is given half the bytes.
+  if (options.json) return `${JSON.stringify(reply.json ?? null, null, terminal.outTty ? 2 : 0)}\n`;
   return reply.text.map((block) => blockText(block, terminal)).join("");
 }
 

@@ -43,7 +43,7 @@ export function attention(d: DispatchView, now: Time, limits: AttentionLimits): 
     ...ofPullRequest(d),
     ...ofTarget(d),
     ...ofWorktree(d),
-    ...ofDelivery(d),
+    ...ofDelivery(d, now),
   ];
   if (d.status !== "upstream") return all;
   return all.filter((a) => HEARD_UNDER_UPSTREAM.includes(a.code) || a.code === "still_running");
@@ -179,13 +179,24 @@ function ofWorktree(d: DispatchView): Attention[] {
   return [];
 }
 
-function ofDelivery(d: DispatchView): Attention[] {
+/** A chat's queue that nothing leaves for so long stands still; one that is long and moves does not. */
+export const STILL_MS = 60_000;
+
+function ofDelivery(d: DispatchView, now: Time): Attention[] {
+  if (d.undelivered.length === 0) return ofQueue(d, now);
   return d.undelivered.map((effect) => ({
     code: "undelivered" as const,
     since: effect.since,
     message: `${effect.kind} could not be delivered: ${firstLine(effect.error)}`,
     hint: "rally doctor",
   }));
+}
+
+function ofQueue({ waits }: DispatchView, now: Time): Attention[] {
+  if (waits === null || now - waits.since < STILL_MS) return [];
+  const why = waits.error === "" ? "" : `: ${firstLine(waits.error)}`;
+  const message = `messages to ${waits.room} stand still${why}`;
+  return [{ code: "undelivered", since: waits.since, message, hint: "rally doctor" }];
 }
 
 /** A branch's name may hold what a shell would run. */

@@ -93,10 +93,10 @@ export const HOME_COMMANDS: readonly Command[] = [
   {
     ...HOME,
     name: "open",
-    args: [],
+    args: [{ name: "d", kind: "dispatch", optional: true }],
     flags: [],
-    summary: "Open the status page in a browser",
-    examples: ["rally open"],
+    summary: "Open the status page in a browser, or a dispatch's page there",
+    examples: ["rally open", "rally open 7"],
   },
   {
     ...READING,

@@ -54,6 +54,8 @@ export type DispatchView = {
   readonly target: TargetFacts | null;
   /** Effects of this dispatch that keep failing. */
   readonly undelivered: readonly { readonly kind: string; readonly since: Time; readonly error: string }[];
+  /** The chat in whose queue a message about it waits, and since when nothing has left that queue. */
+  readonly waits: { readonly room: string; readonly since: Time; readonly error: string } | null;
 };
 
 export type RunView = {

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
+import type { Mode } from "../domain/words.ts";
 import { byBytes, type GitPlace, plumb } from "./cell/plumbing.ts";
 import { type Settings, settings } from "./cell/settings.ts";
 
@@ -27,6 +28,8 @@ export type CellRequest = {
   readonly worktree: string;
   /** The dispatch's branch, short: `rally/42-fix-login`. The worktree stands on it. */
   readonly branch: string;
+  /** `read-only`: nothing of the cell can be written either, so that there is nothing to bring home. */
+  readonly mode: Mode;
   /** PATH, and HOME for the person's name and settings. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -95,11 +98,11 @@ const GLOBAL = "config.global";
 /** Where the repository's objects are seen inside, beside the cell's own. */
 const BORROWED = "objects.repository";
 
-function cellBinds({ runDir, commonDir }: CellRequest): Cell["binds"] {
+function cellBinds({ runDir, commonDir, mode }: CellRequest): Cell["binds"] {
   const objects = join(commonDir, "objects");
   const further = alternates(objects).map((path) => ({ from: path, to: path, writable: false }));
   return [
-    { from: join(runDir, "git"), to: commonDir, writable: true },
+    { from: join(runDir, "git"), to: commonDir, writable: mode !== "read-only" },
     { from: objects, to: join(commonDir, BORROWED), writable: false },
     ...further,
   ];

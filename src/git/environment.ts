@@ -41,6 +41,8 @@ const OVERRIDES: readonly (readonly [string, string])[] = [
   ["push.recurseSubmodules", "no"],
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
+  // A diff would write the index anew, and while it holds its lock an agent's commit fails; no other switch keeps it from that.
+  ["diff.autoRefreshIndex", "false"],
   ["log.showSignature", "false"],
   ["worktree.useRelativePaths", "false"],
   ["checkout.workers", "4"],

@@ -1,7 +1,7 @@
 import { Problem } from "../domain/problem.ts";
 import { mainAt, type RepoAt } from "./admin.ts";
 import { git } from "./git.ts";
-import { lsRemote } from "./remote.ts";
+import { remoteNames } from "./remote-names.ts";
 
 /** Lower case, ASCII, words joined by `-`, about 40 characters, cut at a word; never empty, safe in a ref and a path. */
 export function slug(title: string): string {
@@ -94,15 +94,6 @@ export async function freeBranch(
   throw new Problem("conflict", `All names like ${wanted} are taken.`, {
     hint: "name another with --branch",
   });
-}
-
-async function remoteNames(repo: RepoAt, remote: string, wanted: string, seconds: number): Promise<string[]> {
-  const patterns = [`refs/heads/${wanted}`, `refs/heads/${wanted}-*`, `refs/heads/${wanted}/*`];
-  const refs = await lsRemote(repo, remote, patterns, seconds).catch((problem: unknown) => {
-    if (problem instanceof Problem) return new Map<string, string>();
-    throw problem;
-  });
-  return [...refs.keys()].map((ref) => ref.slice("refs/heads/".length));
 }
 
 /** A branch `rally` makes every `rally/…` impossible: git keeps refs as files. */

@@ -4,15 +4,14 @@ import { runFiles } from "../runs/paths.ts";
 import { stopRun } from "../runs/stop.ts";
 import { runsWithAnswers } from "../store/answers.ts";
 import { ticked } from "../store/leases.ts";
-import { type LiveRun, liveRuns } from "../store/read.ts";
+import type { LiveRun } from "../store/read.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { lookAtWorktrees } from "./look.ts";
 import { readProgress, sizeOf } from "./progress.ts";
 
 /** What a tick does beside its plan: what agents left in their inboxes, what they wrote, what git says where it moved. */
-export async function afterTick(world: World, beat: Beat): Promise<void> {
-  const runs = liveRuns(world.store);
+export async function afterTick(world: World, beat: Beat, runs: readonly LiveRun[]): Promise<void> {
   readInboxes(world, beat, runs);
   const logs = new Map(runs.map(({ id }) => [id, sizeOf(runFiles(world.config.home, id).log)]));
   guarded(world, "progress", () => readProgress(world, beat, runs, logs));

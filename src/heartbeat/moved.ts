@@ -51,6 +51,8 @@ async function hasMoved(world: World, view: DispatchView, owner: ProjectRow, ask
   if (git === null || worktree === null) return false;
   if (existsSync(worktree) !== git.worktreeExists) return true;
   const heads = await ask(owner);
+  // Its repository is gone: the doctor's affair.
+  if (typeof heads === "string") return false;
   const head = heads.get(`refs/heads/${branch}`) ?? null;
   if (git.branchNow === null && head !== git.head) return true;
   const pushed = heads.get(`refs/remotes/${owner.pushRemote ?? owner.remote}/${branch}`);

@@ -9,17 +9,16 @@ import type { Row } from "../process/table.ts";
 import { identityOfRun, parseIdentity } from "../runs/identity.ts";
 import { endedFolder, marker, runFiles } from "../runs/paths.ts";
 import { line } from "../store/line.ts";
-import { heartbeat, type LiveRun as LiveRow, liveRuns } from "../store/read.ts";
+import { heartbeat, type LiveRun as LiveRow } from "../store/read.ts";
 import { homeId } from "../store/settings.ts";
 import { stalledSince } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 
-/** Looks at every live run: its process, its exit record, its log. Local, and nothing is changed. */
-export function observe(world: World, beat: Beat, endsOnly: boolean): Seen {
+/** Looks at these live runs: their process, exit record and log. Local, and nothing is changed. */
+export function observe(world: World, beat: Beat, rows: readonly LiveRow[], endsOnly: boolean): Seen {
   const { config } = world;
   const clock = tickClock(world, beat);
-  const rows = liveRuns(world.store);
   const ended = endedNames(config.home);
   const members = memo(() => membersByMark());
   return {

@@ -1,4 +1,5 @@
 import { type Action, plan } from "../domain/plan.ts";
+import { liveRuns } from "../store/read.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 import { observe } from "./observe.ts";
@@ -35,7 +36,8 @@ async function tick(world: World, beat: Beat, options: TickOptions): Promise<Tic
   const until =
     options.withinMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.withinMs;
   const endsOnly = options.endsOnly ?? false;
-  const actions = plan(observe(world, beat, endsOnly));
+  const live = liveRuns(world.store);
+  const actions = plan(observe(world, beat, live, endsOnly));
   const report: { done: Action[]; failed: { action: Action; error: unknown }[] } = { done: [], failed: [] };
   if (actions.length > 0) {
     const { perform } = await import("./perform.ts");
@@ -43,6 +45,6 @@ async function tick(world: World, beat: Beat, options: TickOptions): Promise<Tic
   }
   if (endsOnly) return report;
   const { afterTick } = await import("./after.ts");
-  await afterTick(world, beat);
+  await afterTick(world, beat, actions.length === 0 ? live : liveRuns(world.store));
   return report;
 }

@@ -12,9 +12,12 @@ export function macTable(pid?: number): Row[] {
   });
 }
 
-/** Command line and, of the user's own processes, the environment after it, in one text with spaces between. */
+/**
+ * Command line and, of the user's own processes, the environment after it, in one text with spaces between. Of the
+ * system's own programs (`/bin/sleep`) it says no environment: those are found by their group and their parent alone.
+ */
 export function macCommand(pid: number, withEnvironment: boolean): string {
-  return ask("ps", [withEnvironment ? "eww" : "ww", "-p", String(pid), "-o", "command="]).trim();
+  return ask("ps", [...(withEnvironment ? ["-E"] : []), "-ww", "-p", String(pid), "-o", "command="]).trim();
 }
 
 export function macBoot(): string {

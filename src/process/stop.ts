@@ -22,7 +22,7 @@ export async function stopTree(subject: Subject & { readonly graceMs: number }):
       hint: "Stop it where it was started (another container or user).",
     });
   }
-  const asked = new Map<string, string>();
+  const asked: Asked = new Map();
   await until(() => {
     const members = membersOf(subject);
     ask(members, asked, subject.identity);
@@ -54,12 +54,15 @@ const KILL_MS = 2_000;
 /** What the wrapper gets to write the exit code after the agent was killed. */
 const RECORD_MS = 500;
 
+/** Who was asked to end, by pid and start, with the command that it was then. */
+export type Asked = Map<string, string>;
+
 /**
  * TERM, once to each of those who were there at first: what an agent starts to clean up after itself is let be. Two
  * who were asked in vain are asked again: a wrapper alone, which survives it and is about to start the agent, and a
  * process that was between fork and exec, known by its new command.
  */
-function ask(members: readonly Row[], asked: Map<string, string>, wrapper: Subject["identity"]): void {
+export function ask(members: readonly Row[], asked: Asked, wrapper: Subject["identity"]): void {
   const hasBegun = [...asked.keys()].some((key) => key !== `${wrapper.pid} ${wrapper.start}`);
   for (const row of reachable(members)) {
     const key = `${row.pid} ${row.start}`;
@@ -93,11 +96,11 @@ function send(row: Row, signal: "SIGTERM" | "SIGKILL"): void {
   });
 }
 
-function member(row: Row): Member {
+export function member(row: Row): Member {
   return { pid: row.pid, start: row.start, command: commandOf(row.pid) };
 }
 
-function isSame(row: Row, identity: Subject["identity"]): boolean {
+export function isSame(row: Row, identity: Subject["identity"]): boolean {
   return row.pid === identity.pid && row.start === identity.start;
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { contextFile } from "../agents/context.ts";
 import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
+import { contextOf } from "../store/contexts.ts";
 import type { World } from "../world.ts";
 import { thaw } from "./frozen.ts";
 import { CONTEXT_IN_WORKTREE, runFiles } from "./paths.ts";
@@ -14,7 +15,7 @@ import type { Ready } from "./worktree.ts";
 /** Writes the frozen context into the worktree and beside the run; gives its path in the worktree, relative. */
 export function writeContext(world: World, subject: Subject, ready: Ready): string {
   const { dispatch, owner, run } = subject;
-  const frozen = thaw(dispatch.context);
+  const frozen = thaw(contextOf(world.store, dispatch.id));
   const text = contextFile({
     marker: frozen?.marker ?? crypto.randomUUID().replaceAll("-", ""),
     project: owner.repo ?? owner.name,

@@ -4,28 +4,27 @@ import { isSessionLost } from "../agents/session.ts";
 import { type Ended, outcome, type Reading } from "../domain/outcome.ts";
 import type { EndReason } from "../domain/plan.ts";
 import { type Failure, isLive } from "../domain/words.ts";
-import { readExit, readStart } from "../process/detached.ts";
-import type { Stopped } from "../process/stop.ts";
-import { sweepAll } from "../process/sweep-all.ts";
+import { readExit } from "../process/detached.ts";
+import type { LeftStopped } from "../process/sweep-all.ts";
 import { admit } from "../store/admit.ts";
 import { admitKept } from "../store/kept.ts";
 import { runRow, runsOf } from "../store/read.ts";
 import { type Change, record, setDispatch } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
-import { homeId } from "../store/settings.ts";
 import { openQuestion } from "../store/snapshot.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { bringCommitsHome, hasCell } from "./cell.ts";
-import { identityOfRun } from "./identity.ts";
+import { newGroup } from "./group.ts";
 import { readInbox } from "./inbox.ts";
-import { marker, runFiles } from "./paths.ts";
+import { stopLeftovers } from "./left.ts";
+import { runFiles } from "./paths.ts";
 import { setupFailure } from "./setup.ts";
 import { markRunning } from "./started.ts";
 import { endTroubled, isPausing } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { claimUnstarted } from "./unstarted.ts";
-import { type HeadsOf, headsOf, workOf } from "./work.ts";
+import { type HeadsOf, headsOf, type Work, workOf } from "./work.ts";
 
 type EndAction = { readonly do: "end_run"; readonly runId: number; readonly because: EndReason };
 
@@ -47,77 +46,88 @@ export async function endRuns(world: World, ends: readonly EndAction[], options:
     const row = runRow(world.store, action.runId);
     return row && isLive(row.state) && !isPausing(world, row.id) ? [{ action, row }] : [];
   });
-  const swept = await sweepAll(rows.map(({ row }) => subject(world, row))).then(answering, refusing);
+  const waitMs = options.until - performance.now();
+  const left = stopLeftovers(
+    world,
+    rows.map(({ row }) => row),
+    waitMs,
+  );
   const heads = headsOf();
-  const waiting = rows.values();
+  const failed = (end: End, error: unknown) => troubled(world, end, error, options.failed);
+  const group = newGroup<End>(world.store, "end run", { done: ({ action }) => options.done(action), failed });
+  // Those that have left something come last: the others need not wait for it.
+  const waiting = rows.sort((a, b) => Number(left.has(a.row)) - Number(left.has(b.row))).values();
   let begun = false;
   const worker = async () => {
-    for (const { action, row } of waiting) {
+    for (const end of waiting) {
+      const { action, row } = end;
       // One at least: who has no time for any would never end it.
       if (begun && performance.now() > options.until) return;
       begun = true;
       try {
         if (action.because === "never_started" && !claimUnstarted(world, row)) continue;
-        const left = swept().get(marker(homeId(world.store), row.id)) ?? null;
-        await endRun(world, row, { reading: options.reading(row), left, heads });
-        options.done(action);
+        const stopped = await left.stopped(row);
+        // What it has left may still end by itself: the next look decides.
+        if (stopped === "later") continue;
+        const seen = { reading: options.reading(row), left: stopped, heads };
+        await endRun(world, row, seen, (settle) => group.add(end, settle));
       } catch (error) {
-        options.failed(action, error);
-        try {
-          endTroubled(world, row, error);
-        } catch (worse) {
-          options.failed(action, worse);
-        }
+        failed(end, error);
       }
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  group.settle();
 }
 
-/** What went wrong for all of them at once is counted for each. */
-function refusing(error: unknown): () => never {
-  return () => {
-    throw error;
-  };
-}
+type End = { readonly action: EndAction; readonly row: RunRow };
 
-function answering<T>(value: T): () => T {
-  return () => value;
+function troubled(world: World, { action, row }: End, error: unknown, tell: Options["failed"]): void {
+  tell(action, error);
+  try {
+    endTroubled(world, row, error);
+  } catch (worse) {
+    tell(action, worse);
+  }
 }
 
 /** While git looks at one worktree, others can be ended. */
 const SIDE_BY_SIDE = 4;
 
-function subject(world: World, row: RunRow) {
-  const identity = identityOfRun(row) ?? readStart(runFiles(world.config.home, row.id).dir);
-  const exit = statSync(join(runFiles(world.config.home, row.id).dir, "exit"), { throwIfNoEntry: false });
-  return { identity, marker: marker(homeId(world.store), row.id), endedAt: exit?.mtimeMs ?? null };
-}
-
-type Seen = { readonly reading: Reading; readonly left: Stopped | null; readonly heads: HeadsOf };
+type Seen = { readonly reading: Reading; readonly left: LeftStopped | null; readonly heads: HeadsOf };
 
 /** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
-async function endRun(world: World, row: RunRow, seen: Seen): Promise<void> {
-  if (!hasCell(world, row)) return finish(world, row, seen);
+async function endRun(world: World, row: RunRow, seen: Seen, add: (settle: () => void) => void) {
+  if (!hasCell(world, row)) return add(await finish(world, row, seen));
   await inTurn(world, `end:${row.id}`, async () => {
     const now = runRow(world.store, row.id);
-    if (now && isLive(now.state)) await finish(world, now, seen);
+    const settle = now && isLive(now.state) ? await finish(world, now, seen) : () => undefined;
+    // Not in a group: it must be settled before the turn is over.
+    settle();
+    add(() => undefined);
   });
 }
 
-async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
-  const files = runFiles(world.config.home, row.id);
+/** Looks at what a run has left; gives what settles it, in one transaction. */
+async function finish(world: World, row: RunRow, seen: Seen): Promise<() => void> {
   // Its starter may have died before it could write down that it had started.
-  markRunning(world, row.id);
+  if (row.state === "starting") markRunning(world, row.id);
   readInbox(world, row);
   const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
+  return () => commit(world, row, seen, { ended: endOf(world, row, seen, work, unbrought), ...work });
+}
+
+/** Asked in the moment that it is settled: a question may have come meanwhile. */
+function endOf(world: World, row: RunRow, seen: Seen, work: Work, unbrought: string | null): Ended {
+  const { dir } = runFiles(world.config.home, row.id);
+  const exitCode = readExit(dir);
   const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
-  const exitCode = readExit(files.dir);
+  if (trouble !== null) return failed("agent", trouble);
   const asked = row.stopBy !== null || row.limit !== null;
-  const unprepared = asked ? null : setupFailure(files.dir, exitCode);
-  const earlier = earlierOf(world, row);
-  const ended = outcome({
+  const unprepared = asked ? null : setupFailure(dir, exitCode);
+  if (unprepared !== null) return failed("start", unprepared);
+  return outcome({
     kind: work.kind,
     stopBy: row.stopBy,
     limit: row.limit ?? null,
@@ -126,15 +136,8 @@ async function finish(world: World, row: RunRow, seen: Seen): Promise<void> {
     questionOpen: openQuestion(world.store, row.dispatchId) !== null,
     hasWork: work.hasWork,
     attached: row.role === "attached",
-    earlier,
+    earlier: row.role === "attached" ? earlierOf(world, row) : null,
   });
-  commit(
-    world,
-    row,
-    seen,
-    trouble !== null ? failed("agent", trouble) : unprepared !== null ? failed("start", unprepared) : ended,
-    work.headAfter,
-  );
 }
 
 /** How the dispatch's last run before this one ended: an attached run may leave it at that. */
@@ -151,7 +154,9 @@ function failed(failure: Failure, detail: string): Ended {
   return { state: "failed", outcome: "failed", failure, detail };
 }
 
-function commit(world: World, row: RunRow, seen: Seen, ended: Ended, headAfter: string | null): void {
+type Result = { readonly ended: Ended; readonly headAfter: string | null };
+
+function commit(world: World, row: RunRow, seen: Seen, { ended, headAfter }: Result): void {
   const at = world.now();
   const { reading } = seen;
   const files = runFiles(world.config.home, row.id);
@@ -226,6 +231,6 @@ function lastWrite(path: string): number | null {
   return stat && stat.size > 0 ? Math.floor(stat.mtimeMs) : null;
 }
 
-function leftData(left: Stopped | null): Record<string, unknown> {
-  return left && left.killed.length > 0 ? { left_alive: left.killed.map((member) => member.command) } : {};
+function leftData(left: LeftStopped | null): Record<string, unknown> {
+  return left && left.found.length > 0 ? { left_alive: left.found.map((member) => member.command) } : {};
 }

@@ -71,7 +71,7 @@ export async function launchOf(
     session,
     resumed,
     headBefore,
-    warnings: [...walls.warnings, ...(instead === null ? [] : [instead])],
+    warnings: [...walls.warnings, ...tempWarnings(agent, request), ...(instead === null ? [] : [instead])],
   };
 }
 
@@ -99,6 +99,7 @@ function requestOf(world: World, subject: Subject, ready: Ready, asked: Asked): 
     model: dispatch.model ?? config.model ?? null,
     mode: dispatch.mode,
     deny: world.config.denyTools,
+    disallowTempDir: world.config.disallowTempDir,
     walled: asked.walled,
     runDir: runFiles(world.config.home, run.id).dir,
     config,
@@ -131,6 +132,14 @@ function environmentOf(world: World, { run }: Subject, starting: Starting): Reco
     identity,
     remotes: Object.values(remotes).flatMap((remote) => [remote.fetch, remote.push]),
   });
+}
+
+/** Behind walls there is no temporary folder but the run's own. */
+function tempWarnings(agent: Agent, { disallowTempDir, walled }: LaunchRequest): readonly string[] {
+  if (!disallowTempDir || walled || agent.leavesTempDir) return [];
+  return [
+    `disallow_temp_dir: ${agent.name} cannot be told to; without a sandbox it may use the temporary folder`,
+  ];
 }
 
 /** By its path, so that a start that cannot be says so now, whatever stands in front of it. */

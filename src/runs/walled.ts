@@ -47,6 +47,7 @@ export async function walled(
     gitDir: at.gitDir,
     worktree: ready.worktree,
     branch: ready.branch,
+    mode: dispatch.mode,
     env: config.env.all,
     timeoutMs: config.limits.gitSeconds * 1000,
   });
@@ -64,6 +65,7 @@ export async function walled(
         inFront: command.inFront,
         env: { ...command.env, ...cell.env },
         worktree: ready.worktree,
+        mode: dispatch.mode,
         repository: owner.path,
         home: config.env.home,
         rallyHome: config.home,

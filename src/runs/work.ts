@@ -20,16 +20,20 @@ export type Work = {
   readonly trouble?: string;
 };
 
-/** Branch heads by repository, each repository asked once. */
-export type HeadsOf = (project: ProjectRow) => Promise<ReadonlyMap<string, string>>;
+/** Branch heads of a repository, each asked once; a sentence where it is not there any more. */
+export type HeadsOf = (project: ProjectRow) => Promise<ReadonlyMap<string, string> | string>;
 
 export function headsOf(): HeadsOf {
-  const known = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const known = new Map<string, ReturnType<HeadsOf>>();
   return (row) => {
-    const asked = known.get(row.path) ?? repoAt(row.path).then(heads);
+    const asked = known.get(row.path) ?? headsAt(row.path);
     known.set(row.path, asked);
     return asked;
   };
+}
+
+async function headsAt(path: string): Promise<ReadonlyMap<string, string> | string> {
+  return (await goneRepository(path)) ?? heads(await repoAt(path));
 }
 
 /**
@@ -43,9 +47,9 @@ export async function workOf(world: World, run: RunRow, ask: HeadsOf): Promise<W
   const { kind } = dispatch;
   if (dispatch.branch === null || dispatch.worktree === null)
     return { kind, hasWork: false, headAfter: null };
-  const gone = await goneRepository(owner.path);
-  if (gone !== null) return { kind, hasWork: false, headAfter: null, trouble: gone };
-  const headAfter = (await ask(owner)).get(`refs/heads/${dispatch.branch}`) ?? null;
+  const tips = await ask(owner);
+  if (typeof tips === "string") return { kind, hasWork: false, headAfter: null, trouble: tips };
+  const headAfter = tips.get(`refs/heads/${dispatch.branch}`) ?? null;
   if (kind === "pr") return { kind, hasWork: reviewed(world, dispatch, run), headAfter };
   if (headAfter !== null && headAfter !== dispatch.baseSha) return { kind, hasWork: true, headAfter };
   const facts = await look(world, dispatch, owner);

@@ -2,6 +2,7 @@ import { label } from "../domain/display.ts";
 import { Problem } from "../domain/problem.ts";
 import { nextDispatch, nextRun } from "../domain/tables.ts";
 import type { RunRole, RunState, Status } from "../domain/words.ts";
+import { keepContext } from "./contexts.ts";
 import { append, type By } from "./journal.ts";
 import { place } from "./line.ts";
 import type { Store } from "./open.ts";
@@ -25,9 +26,9 @@ type Optional =
   | "base"
   | "baseSha"
   | "model"
-  | "session"
-  | "context";
-export type NewDispatch = Pick<Columns, Needed> & Partial<Pick<Columns, Optional>>;
+  | "session";
+export type NewDispatch = Pick<Columns, Needed> &
+  Partial<Pick<Columns, Optional>> & { readonly context?: string | null };
 
 export type NewRun = {
   readonly role: RunRole;
@@ -80,8 +81,9 @@ function newDispatch(store: Store, tx: Tx, by: By, row: ImportedDispatch, on: "d
   if (!statement(store, "SELECT id FROM projects WHERE id = ?").get(row.projectId))
     throw new Problem("missing", `There is no project ${row.projectId}.`, { hint: "rally projects" });
   refuseSecond(store, row);
+  const { context, ...columns } = row;
   const id = insertRow(tx, dispatches, {
-    ...row,
+    ...columns,
     status: to,
     statusSince: by.at,
     statusBy: by.actor,
@@ -89,6 +91,7 @@ function newDispatch(store: Store, tx: Tx, by: By, row: ImportedDispatch, on: "d
     createdAt: by.at,
     updatedAt: by.at,
   });
+  keepContext(store, id, context ?? null);
   const { projectId, kind, number, title } = row;
   const data = { kind, number: number ?? null, title };
   append(tx, by, { layer: "dispatch", event: on, projectId, dispatchId: id, from: null, to, data });

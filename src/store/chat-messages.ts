@@ -98,6 +98,17 @@ export function cardOf(store: Store, room: string, dispatchId: number): SentMess
   return row ? sentOf(row) : null;
 }
 
+/** The dispatches that are not done and have a card there. */
+export function cardsOf(store: Store, room: string): number[] {
+  return statement<{ id: number }>(
+    store,
+    `SELECT DISTINCT d.id FROM chat_messages m JOIN dispatches d ON d.id = m.dispatch_id
+     WHERE m.room = ? AND m.kind = 'card' AND d.done_at IS NULL ORDER BY d.id`,
+  )
+    .all(room)
+    .map(({ id }) => id);
+}
+
 export function newOffer(
   store: Store,
   offer: {

@@ -1,5 +1,5 @@
 import type { Time } from "../domain/words.ts";
-import { enqueue } from "./effects.ts";
+import { enqueue, NEWS_MS } from "./effects.ts";
 import type { Store } from "./open.ts";
 import type { chatFollows, chatRooms } from "./schema-chat.ts";
 import { statement } from "./statements.ts";
@@ -17,6 +17,7 @@ export function knowRoom(
 ): RoomRow {
   const id = `${room.platform}:${room.chat}`;
   return transaction(store, "chat room", () => {
+    if (roomById(store, id)?.gone) tellAgain(store, id, room.at);
     statement(
       store,
       `INSERT INTO chat_rooms (id, platform, chat, title, created_at) VALUES (?, ?, ?, ?, ?)
@@ -26,6 +27,20 @@ export function knowRoom(
     if (!found) throw new Error("A room that was written is not there.");
     return found;
   });
+}
+
+/** What could not be told while it was gone is told now, and what is no news any more not at all; cards change again. */
+function tellAgain(store: Store, room: string, at: Time): void {
+  statement(
+    store,
+    `UPDATE effects SET state = iif(created_at > ?2, 'pending', 'dropped'), next_at = ?3, attempts = 0, done_at = NULL
+     WHERE room = ?1 AND state = 'failed'`,
+  ).run(room, at - NEWS_MS, at);
+  statement(
+    store,
+    `UPDATE chat_messages SET live = 1 WHERE room = ? AND kind = 'card'
+       AND dispatch_id IN (SELECT id FROM dispatches)`,
+  ).run(room);
 }
 
 export function roomById(store: Store, id: string): RoomRow | null {

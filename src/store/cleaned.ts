@@ -2,6 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { Problem } from "../domain/problem.ts";
 import { nextDispatch } from "../domain/tables.ts";
 import { refuseSecond } from "./admit.ts";
+import { contextOf, keepContext } from "./contexts.ts";
 import { append, type By } from "./journal.ts";
 import type { Store } from "./open.ts";
 import { insertRow, upsertFacts } from "./prepared.ts";
@@ -14,6 +15,7 @@ import { type Tx, write } from "./write.ts";
 /** A dispatch and all rows that go with it. */
 export type CleanedRecord = {
   readonly dispatch: typeof dispatches.$inferSelect;
+  readonly context: string | null;
   readonly runs: (typeof runs.$inferSelect)[];
   readonly messages: (typeof messages.$inferSelect)[];
   readonly questions: (typeof questions.$inferSelect)[];
@@ -39,7 +41,7 @@ export function keepCleaned(
   const { dispatchId, archiveRef, trash, branchHead, at, actor } = kept;
   write(store, "keep cleaned", (tx) => {
     const row = {
-      record: JSON.stringify(recordOf(tx, dispatchId)),
+      record: JSON.stringify(recordOf(store, tx, dispatchId)),
       archiveRef,
       trash,
       branchHead,
@@ -93,6 +95,7 @@ export function restoreDispatch(store: Store, kept: Cleaned, by: By, set: Dispat
     if (status === null) throw new Error('"undo" leads nowhere.');
     const now = { status, statusSince: by.at, statusBy: by.actor, updatedAt: by.at };
     insertRow(tx, dispatches, { ...dispatch, ...set, ...now, version: dispatch.version + 1 });
+    keepContext(store, id, rest.context);
     for (const row of rest.runs) insertRow(tx, runs, row);
     for (const row of rest.messages) insertRow(tx, messages, row);
     for (const row of rest.questions) insertRow(tx, questions, row);
@@ -103,7 +106,7 @@ export function restoreDispatch(store: Store, kept: Cleaned, by: By, set: Dispat
   });
 }
 
-function recordOf(tx: Tx, id: number): CleanedRecord {
+function recordOf(store: Store, tx: Tx, id: number): CleanedRecord {
   const [dispatch] = tx.select().from(dispatches).where(eq(dispatches.id, id)).all();
   if (!dispatch) throw noDispatch(id);
   const [git] = tx.select().from(gitFacts).where(eq(gitFacts.dispatchId, id)).all();
@@ -111,6 +114,7 @@ function recordOf(tx: Tx, id: number): CleanedRecord {
   const [target] = tx.select().from(targetFacts).where(eq(targetFacts.dispatchId, id)).all();
   return {
     dispatch,
+    context: contextOf(store, id),
     runs: tx.select().from(runs).where(eq(runs.dispatchId, id)).orderBy(asc(runs.id)).all(),
     messages: tx.select().from(messages).where(eq(messages.dispatchId, id)).orderBy(asc(messages.id)).all(),
     questions: tx
@@ -127,5 +131,8 @@ function recordOf(tx: Tx, id: number): CleanedRecord {
 
 function parsed(row: unknown): Cleaned {
   const stored = row as Omit<Cleaned, "record"> & { record: string };
-  return { ...stored, record: JSON.parse(stored.record) };
+  const record = JSON.parse(stored.record) as CleanedRecord & { dispatch: { context?: string | null } };
+  // What was cleaned before contexts stood apart has it among the columns.
+  const { context = null, ...dispatch } = record.dispatch;
+  return { ...stored, record: { ...record, dispatch, context: record.context ?? context } };
 }

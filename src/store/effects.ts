@@ -20,6 +20,9 @@ export type NewEffect = {
   readonly at: Time;
 };
 
+/** What a chat could not be told for so long is given up: it is no news any more. */
+export const NEWS_MS = 24 * 3_600_000;
+
 const COLUMNS = `e.id, e.key, e.kind, e.dispatch_id AS dispatchId, e.room, e.payload, e.state, e.attempts,
   e.next_at AS nextAt, e.error, e.result, e.created_at AS createdAt, e.done_at AS doneAt`;
 

@@ -33,7 +33,7 @@ export type OpenOptions = {
 };
 
 /** How many migrations this program knows; a database with another `user_version` needs a closer look. */
-export const MIGRATIONS = 3;
+export const MIGRATIONS = 4;
 const BUSY_MS = 5_000;
 const WAL_TRY_MS = 20;
 

@@ -65,7 +65,6 @@ export function runsOf(store: Store, dispatchId: number): RunRow[] {
     .map(runRowOf);
 }
 
-/** All columns, the frozen context included. */
 export function dispatchRow(store: Store, id: number): DispatchRow | null {
   return statement<DispatchRow>(store, `SELECT ${DISPATCH_COLUMNS} FROM dispatches d WHERE d.id = ?`).get(id);
 }

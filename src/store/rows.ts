@@ -11,7 +11,7 @@ const PROJECT = [
 ];
 const DISPATCH = [
   "id project_id kind number title url author task branch worktree base base_sha status status_since status_by",
-  "outcome failure outcome_detail outcome_at agent model mode sandbox session context done_at created_by created_at",
+  "outcome failure outcome_detail outcome_at agent model mode sandbox session done_at created_by created_at",
   "updated_at version",
 ];
 const RUN = [

@@ -78,8 +78,6 @@ export const dispatches = sqliteTable(
     sandbox: text().$type<SandboxKind>().notNull(),
     /** The agent's own session, carried from run to run. */
     session: text(),
-    /** The frozen, cleaned and fenced context, as Markdown. */
-    context: text(),
     /** When the facts first said that it is done (merged, or all in the base); null while they do not. Kept by the facts' writer. */
     doneAt: integer("done_at"),
     createdBy: text("created_by").notNull(),
@@ -94,6 +92,14 @@ export const dispatches = sqliteTable(
     index("dispatches_done").on(t.doneAt),
   ],
 );
+
+/** What GitHub said when it was dispatched, frozen as JSON: long, and so apart from what every `status` reads. */
+export const contexts = sqliteTable("contexts", {
+  dispatchId: integer("dispatch_id")
+    .primaryKey()
+    .references(() => dispatches.id, { onDelete: "cascade" }),
+  text: text().notNull(),
+});
 
 export const runs = sqliteTable(
   "runs",

@@ -17,10 +17,17 @@ export function setSetting(store: Store, key: string, value: string): void {
   });
 }
 
+const homeIds = new WeakMap<Store, string>();
+
 /** Tells this home from another: made at random once, the same for everybody who asks. */
 export function homeId(store: Store): string {
-  const known = getSetting(store, "home_id");
-  if (known) return known;
+  const known = homeIds.get(store) ?? getSetting(store, "home_id") ?? makeHomeId(store);
+  // Within a transaction it may yet be undone.
+  if (!store.db.inTransaction) homeIds.set(store, known);
+  return known;
+}
+
+function makeHomeId(store: Store): string {
   return transaction(store, "home id", () => {
     statement(store, "INSERT OR IGNORE INTO settings (key, value) VALUES ('home_id', ?)").run(
       crypto.randomUUID(),

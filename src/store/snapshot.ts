@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { DispatchView, QuestionView, RunView } from "../domain/view.ts";
 import type { Time } from "../domain/words.ts";
 import type { Store } from "./open.ts";
+import { chatQueues } from "./queues.ts";
 import { statement } from "./statements.ts";
 import { FACTS_COLUMNS, FACTS_JOINS, factsOf } from "./view-facts.ts";
 import { RUN_VIEW_COLUMNS, runView } from "./view-run.ts";
@@ -9,7 +10,10 @@ import { RUN_VIEW_COLUMNS, runView } from "./view-run.ts";
 /** An effect that was tried this often, and still is not done, is said to keep failing. */
 const FAILING_AFTER_ATTEMPTS = 3;
 
-type Base = Omit<DispatchView, "run" | "queued" | "question" | "git" | "pr" | "target" | "undelivered">;
+type Base = Omit<
+  DispatchView,
+  "run" | "queued" | "question" | "git" | "pr" | "target" | "undelivered" | "waits"
+>;
 type Filter = { readonly where: string; readonly value: number | null };
 
 const ALL: Filter = { where: "?1 IS NULL", value: null };
@@ -63,6 +67,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
   const waiting = waitingRuns(store);
   const questions = openQuestions(store);
   const undelivered = failingEffects(store);
+  const waits = inStandingQueues(store);
   return rows.map((row) => ({
     ...baseOf(row),
     run: runs.get(row.id) ?? null,
@@ -70,6 +75,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
     question: questions.get(row.id) ?? null,
     ...factsOf(row),
     undelivered: undelivered.get(row.id) ?? [],
+    waits: waits.get(row.id) ?? null,
   }));
 }
 
@@ -150,6 +156,19 @@ export function openQuestion(store: Store, dispatchId: number): QuestionView | n
     store,
     `SELECT ${QUESTION_COLUMNS} FROM questions q WHERE q.dispatch_id = ? AND q.closed_at IS NULL ORDER BY q.id LIMIT 1`,
   ).get(dispatchId);
+}
+
+/** Of the dispatches that a chat has yet to be told something of. */
+function inStandingQueues(store: Store): Map<number, NonNullable<DispatchView["waits"]>> {
+  const found = new Map<number, NonNullable<DispatchView["waits"]>>();
+  for (const { room, since, error } of chatQueues(store)) {
+    const ids = statement<{ id: number }>(
+      store,
+      "SELECT DISTINCT dispatch_id AS id FROM effects WHERE state IN ('pending', 'sending') AND room = ?",
+    ).all(room);
+    for (const { id } of ids) if (!found.has(id)) found.set(id, { room, since, error });
+  }
+  return found;
 }
 
 function failingEffects(store: Store): Map<number, DispatchView["undelivered"]> {

@@ -1,5 +1,6 @@
 import type { Platform } from "../../bots/platform.ts";
 import { runBot } from "../../bots/run.ts";
+import type { SlackOptions } from "../../bots/slack/slack.ts";
 import type { Config } from "../config.ts";
 import { alive, ownIdentity } from "../process/identity.ts";
 import { identityText, parseIdentity } from "../runs/identity.ts";
@@ -50,7 +51,11 @@ export async function runOne(
 ): Promise<string> {
   const say = (line: string) => how.say(world.redact(line));
   try {
-    const platform = await platformOf(world, name, say);
+    const platform = await platformOf(world.config, name, {
+      log: world.log,
+      say,
+      heard: heardOf(world, name),
+    });
     const holder = identityText(ownIdentity());
     const end = await runBot(world, platform, { ...how, say, holder, lives });
     if (end !== "stopped") say(`${name}: ${end}.`);
@@ -70,12 +75,11 @@ function lives(holder: string): boolean {
 
 /** Made when it is used: the libraries are slow to load. */
 export async function platformOf(
-  world: World,
+  { chat }: Config,
   name: PlatformName,
-  say: (line: string) => void,
+  common: Pick<SlackOptions, "log" | "say" | "heard">,
 ): Promise<Platform> {
-  const { slack, telegram } = world.config.chat;
-  const common = { log: world.log, say, heard: heardOf(world, name) };
+  const { slack, telegram } = chat;
   if (name === "slack") {
     const made = await import("../../bots/slack/slack.ts");
     const { botToken, appToken, apiUrl } = slack;

@@ -4,6 +4,7 @@ import { type Line, type Reply, tone } from "../app/reply.ts";
 import { Problem } from "../domain/problem.ts";
 import { chatRoomsOf, followsOf } from "../store/chat-rooms.ts";
 import type { World } from "../world.ts";
+import { UNHEARD } from "./ask-chat.ts";
 import { configured, platformOf } from "./bots.ts";
 
 /** `rally chat test`: asks each platform whether its token is good, and says something in every room that follows. */
@@ -19,7 +20,7 @@ export async function chatTest(world: World, call: Call): Promise<Reply> {
   let good = true;
   for (const name of names) {
     call.progress(`asking ${name}`);
-    const platform = await platformOf(world, name, () => undefined);
+    const platform = await platformOf(world.config, name, { log: world.log, ...UNHEARD });
     for (const one of await platform.check()) {
       good &&= one.good;
       findings.push({ platform: name, good: one.good, says: world.redact(one.says) });

@@ -1,5 +1,6 @@
 import { type Reply, said } from "../app/reply.ts";
 import { type Candidate, complete, type Wanted } from "../cli/complete.ts";
+import { dispatchCandidates } from "../cli/complete-dispatches.ts";
 import { completionScript, type Shell } from "../cli/completion.ts";
 import type { Config } from "../config.ts";
 import { COMMANDS } from "../domain/commands.ts";
@@ -23,7 +24,8 @@ export async function completeReply(config: Config, parsed: Parsed): Promise<Rep
   return said([{ verbatim: lines.map((line) => `${line}\n`).join("") }], lines);
 }
 
-async function lookup(config: Config, wanted: Wanted): Promise<readonly Candidate[]> {
+/** What there is of it now, as this machine knows it; asked by the shells and by the palette. */
+export async function lookup(config: Config, wanted: Wanted): Promise<readonly Candidate[]> {
   switch (wanted) {
     case "agent": {
       const { agentNames } = await import("../agents/registry.ts");
@@ -59,10 +61,7 @@ async function fromStore(
 
 async function dispatches(store: Store): Promise<readonly Candidate[]> {
   const { dispatchNames } = await import("../store/names.ts");
-  return dispatchNames(store).map(({ id, kind, number, title }) => {
-    const target = number === null ? kind : `${kind === "pr" ? "pr" : ""}#${number}`;
-    return { value: String(id), help: `${target} ${title}` };
-  });
+  return dispatchCandidates(dispatchNames(store));
 }
 
 async function projects(store: Store): Promise<readonly Candidate[]> {

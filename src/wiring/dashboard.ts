@@ -1,10 +1,11 @@
-import { openDashboard } from "../../tui/tui.ts";
+import { openDashboard } from "../../tui/open.ts";
 import { plural } from "../app/ago.ts";
 import type { Call } from "../app/call.ts";
 import { type Reply, said, tone } from "../app/reply.ts";
 import { status } from "../app/status.ts";
+import type { Wanted } from "../cli/complete.ts";
 import { onPath } from "../process/path.ts";
-import { runHere, spawnQuietly } from "../process/quiet.ts";
+import { runHere } from "../process/quiet.ts";
 import type { World } from "../world.ts";
 import { program } from "./program.ts";
 
@@ -46,12 +47,13 @@ function outside(world: World) {
       await runHere(["sh", "-c", "read -r _"], { cwd: "/", env: { PATH: env.path } });
       return code;
     },
-    browse: (url: string) => {
-      const opener = ["xdg-open", "open"].find((name) => onPath(name, env.path) !== null);
-      if (opener === undefined || !/^https?:\/\//.test(url)) return false;
-      spawnQuietly([opener, url], { cwd: env.home, env: env.all, log: "/dev/null" });
-      return true;
+    names: async (wanted: Wanted) => {
+      const { lookup } = await import("./complete.ts");
+      return lookup(world.config, wanted);
     },
+    browse: async (url: string) => (await import("./open.ts")).browse(world, url),
+    page: async (id: number) => (await import("./open.ts")).pageAddress(world, id),
+    more: { open: async () => (await import("./open.ts")).openCommand },
     desktop: ["notify-send", "osascript"].some((name) => onPath(name, env.path) !== null),
     pause,
   };

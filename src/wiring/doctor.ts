@@ -12,6 +12,7 @@ import { Problem } from "../domain/problem.ts";
 import { setGitEnvironment } from "../git/environment.ts";
 import type { Log } from "../log.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { asking } from "./ask-chat.ts";
 
 /** `rally doctor`: with a broken config, a damaged or newer database, a read-only home, and without any home. */
 export async function doctorCommand(config: Config, parsed: Parsed, screen: Terminal): Promise<Reply> {
@@ -24,7 +25,7 @@ export async function doctorCommand(config: Config, parsed: Parsed, screen: Term
   shows.say("looking at the machine, the home, the agents, GitHub and the projects");
   try {
     return await examine(
-      { config, store, now: () => Date.now(), log: SILENT },
+      { config, store, now: () => Date.now(), log: SILENT, ask: asking(config, SILENT) },
       file === null ? null : resolve(from, file),
     );
   } finally {

@@ -15,6 +15,7 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
+const EVERY_WAY = [false, true].flatMap((resume) => [false, true].map((walled) => [resume, walled] as const));
 const custom = customAgent("house", { command: "house-agent", args: ["--session", "{session}"] });
 for (const agent of [...Object.values(agents), custom])
   describe(agent.name, () => {
@@ -29,12 +30,12 @@ for (const agent of [...Object.values(agents), custom])
 
     test("carries the refused commands, the configured ones too, when new, resumed and attached", () => {
       for (const mode of MODES)
-        for (const resume of [false, true]) {
-          const asked = ask(agent, { mode, resume });
+        for (const [resume, walled] of EVERY_WAY) {
+          const asked = ask(agent, { mode, resume, walled });
           const launches = [agent.launch(asked), agent.attach(asked)].filter((launch) => launch !== null);
           expect(launches.length).toBeGreaterThan(0);
           for (const launch of launches) {
-            if (agent.name === "codex" && mode === "read-only") {
+            if (agent.name === "codex" && mode === "read-only" && !walled) {
               expect(launch.argv).toContain('sandbox_mode="workspace-write"');
               continue;
             }
@@ -43,6 +44,18 @@ for (const agent of [...Object.values(agents), custom])
             expect(text).toMatch(/terraform.{0,40}apply/);
             expect(/curl/.test(text)).toBe(mode !== "full");
           }
+        }
+    });
+
+    test("is kept out of the temporary folder where it can be told, in every mode and when resumed", () => {
+      for (const mode of MODES)
+        for (const resume of [false, true]) {
+          const [told, free] = [true, false].map((disallowTempDir) => {
+            const asked = ask(agent, { mode, resume, disallowTempDir, runDir: made[0] ?? "/nowhere" });
+            return carried(agent.launch(asked), asked);
+          });
+          expect(told !== free).toBe(agent.leavesTempDir);
+          expect(told?.includes("--disallow-temp-dir")).toBe(agent.name === "copilot");
         }
     });
 

@@ -16,6 +16,7 @@ export function request(more: Partial<LaunchRequest> = {}): LaunchRequest {
     model: null,
     mode: "work",
     deny: ["terraform apply"],
+    disallowTempDir: false,
     walled: false,
     runDir: mkdtempSync(join(tmpdir(), "rally-run-")),
     config: {},

@@ -74,6 +74,14 @@ test("agents: a login that was not seen, one that does not answer, none at all",
     hint: expect.stringContaining("codex login"),
   });
   expect(report.checks["agent codex"]?.says).toContain("no login was seen");
+  const claude = async (text: string) => {
+    writeFileSync(join(at.env.HOME ?? "", ".claude.json"), text);
+    return (await examined(at, { PATH: `${bin}:${at.env.PATH}` })).checks["agent claude"]?.state;
+  };
+  expect([await claude('{ "numStartups": 1 }'), await claude('{ "oauthAccount": {} }')]).toEqual([
+    "warn",
+    "ok",
+  ]);
   expect(report.code).toBe(0);
 });
 

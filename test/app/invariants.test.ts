@@ -38,7 +38,10 @@ describe("how a session ends", () => {
     await it.type(["dispatch", "42", "--model", "hang"]);
     await it.until(() => statSync(runFiles(it.at.home, 1).log).size > 0 && one()?.run?.state === "running");
     killed();
-    const isDead = () => observe(it.world, newBeat(), true).runs.every((run) => run.process === "dead");
+    const isDead = () =>
+      observe(it.world, newBeat(), liveRuns(it.world.store), true).runs.every(
+        (run) => run.process === "dead",
+      );
     for (let tries = 0; !isDead() && tries < 500; tries += 1) await Bun.sleep(10);
     const quietSince = Math.floor(logOf(1));
     await tickAt(quietSince + 29_999);

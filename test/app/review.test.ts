@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { detectBwrap } from "../../src/agents/walls/detect.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
 
 setDefaultTimeout(60_000);
@@ -51,4 +52,21 @@ END
 chmod +x $TOP/bin/quick; rally config set agents.quick.command quick`);
   it.sh("rally dispatch pr 47 --agent quick --trust --wait");
   expect(textOf(await it.type(["status"]))).toContain("PR #47 Other ready for review");
+});
+
+test("a reviewer that may only look, behind walls, changes nothing, and its review arrives", async () => {
+  const detected = await detectBwrap(process.env.PATH ?? "");
+  if ("why" in detected) return console.warn(`left out: ${detected.why}`);
+  it.sh("github contribute acme/app other 'Other'");
+  it.sh(`cat >$TOP/bin/meddler <<'END'
+#!/bin/sh
+echo changed >>README.md; echo new >new.txt; git commit -q --allow-empty -m sneaked; rm -rf .git
+echo '# Review: nothing was changed' >.rally/run/REVIEW.md
+END
+chmod +x $TOP/bin/meddler; rally config set agents.meddler.command meddler`);
+  it.sh("rally dispatch pr 47 --agent meddler --no-trust --sandbox bwrap --wait");
+  expect(textOf(await it.type(["status"]))).toContain("PR #47 Other ready for review");
+  expect(textOf(await it.type(["review", "2"]))).toContain("# Review: nothing was changed");
+  expect(it.sh("git -C .worktrees/rally-pr-47 status --short")).toBe("");
+  expect(it.sh("git log --format=%s rally/pr-47-other")).not.toContain("sneaked");
 });

@@ -51,16 +51,20 @@ describe("who may", () => {
       "You are on no list here. Your id is 666; ask ana.",
     );
     expect(chat.shown[0]?.to).toBe("666");
-    expect(refusals(place)).toEqual([{ actor: "telegram:666", why: "On no list: dispatch 42" }]);
+    const why = ["On no list: dispatch 42", "On no list: status", "On no list: projects"];
+    expect(refusals(place)).toEqual(why.map((each) => ({ actor: "telegram:666", why: each })));
+    for (let tries = 0; tries < 100; tries += 1) await chat.says("666", "status");
+    expect(refusals(place)).toHaveLength(10);
+    expect(chat.shown).toHaveLength(1);
     expect(count(place)).toBe(0);
-  });
+  }, 30_000);
 
   test("with empty lists nobody may do anything, whatever they are called", async () => {
     const { place, chat } = await begin("agent: scripted\nnotify: none\nheartbeat: {autostart: false}\n");
     for (const account of ["1", "7", "admin"]) await chat.says(account, "dispatch 42", { title: "admin" });
     expect(count(place)).toBe(0);
     expect(refusals(place)).toHaveLength(3);
-  });
+  }, 30_000);
 
   test("a viewer looks and does not work; force is an admin's", async () => {
     const { place, chat } = await begin();
@@ -72,7 +76,7 @@ describe("who may", () => {
     await seen(chat, /"clean" is for an admin/);
     expect(refusals(place)).toHaveLength(2);
     expect(count(place)).toBe(0);
-  });
+  }, 30_000);
 
   test("invariant 35: a code from the desk, good once, makes one person one actor; it gives no rights", async () => {
     const { place, chat } = await begin();
@@ -87,7 +91,7 @@ describe("who may", () => {
     await seen(chat, /follows acme\/app/);
     const by = place.world.store.db.query('SELECT "by" FROM chat_follows').all();
     expect(by).toEqual([{ by: "cli:ana" }]);
-  });
+  }, 30_000);
 });
 
 describe("a button", () => {
@@ -108,7 +112,7 @@ describe("a button", () => {
     expect(place.world.store.db.query("SELECT status FROM dispatches").all()).toEqual([
       { status: "reviewing" },
     ]);
-  });
+  }, 30_000);
 
   test("pressed twice counts once; a replayed press does nothing; a new commit lapses it", async () => {
     const { place, chat } = await begin();
@@ -137,7 +141,7 @@ describe("a button", () => {
     place.world.store.db.run("UPDATE chat_offers SET expires_at = 1");
     await chat.presses("1", news, "Upstream");
     await seen(chat, /That button has expired/);
-  });
+  }, 30_000);
 });
 
 function forged(chat: Memory) {
@@ -164,7 +168,18 @@ describe("too much", () => {
     await chat.says("2", "projects");
     await seen(chat, /acme\/app/);
     expect(refusals(place).map(({ why }) => why)).toEqual(["Too much at once."]);
-  });
+  }, 30_000);
+
+  test("so is one of what passes the queue", async () => {
+    const { place, chat } = await begin();
+    await Promise.all(Array.from({ length: 1_000 }, () => chat.says("1", "/stop 99")));
+    await until(
+      shownIn(chat),
+      () => chat.shown.filter((one) => /no dispatch 99/.test(textOf(one.message))).length === 20,
+    );
+    expect(chat.shown).toHaveLength(21);
+    expect(refusals(place).map(({ why }) => why)).toEqual(["Too much at once."]);
+  }, 30_000);
 
   test("stop passes the queue", async () => {
     const { chat } = await begin();
@@ -172,7 +187,7 @@ describe("too much", () => {
     await Promise.all([...many, chat.says("1", "/stop 99")]);
     await until(shownIn(chat), () => chat.shown.length === 16);
     expect(chat.shown.findIndex((one) => /no dispatch 99/.test(textOf(one.message)))).toBeLessThan(5);
-  });
+  }, 30_000);
 
   test("a message of 100,000 characters is refused or cut, on every platform", async () => {
     const { chat } = await begin();
@@ -191,7 +206,7 @@ describe("too much", () => {
     expect(blocks.length).toBeLessThanOrEqual(50);
     for (const block of blocks)
       if (block.type === "section") expect(block.text?.text.length).toBeLessThanOrEqual(3000);
-  });
+  }, 30_000);
 });
 
 test("a token that is said, or that somebody wrote into a title, is not shown again", async () => {
@@ -202,7 +217,7 @@ test("a token that is said, or that somebody wrote into a title, is not shown ag
   expect(shownIn(chat)()).not.toContain(token);
   const kept = place.world.store.db.query("SELECT text FROM chat_updates").all();
   expect(JSON.stringify(kept)).not.toContain(token);
-});
+}, 30_000);
 
 test("a title can be no mention, no link, no mark, and cannot break the card", async () => {
   const { place } = await begin();
@@ -213,4 +228,4 @@ test("a title can be no mention, no link, no mark, and cannot break the card", a
   expect(slack).not.toMatch(/<[!@]|`code`|\u202e/);
   expect(strip(html(message))).toContain("<!channel> <@U7> </b><b>");
   expect(html(message)).not.toContain("<a ");
-});
+}, 30_000);

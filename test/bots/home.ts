@@ -45,14 +45,7 @@ export function newHome(config = ""): Home {
     record(world.store, by(), [{ layer: "run", id: ids.runId, on: "started" }]);
     return ids;
   };
-  const ends = ({ dispatchId, runId }: Begun): void => {
-    const at = world.now();
-    const set = { outcome: "ok" as const };
-    record(world.store, { actor: "rally", at }, [
-      { layer: "run", id: runId, on: "exit", set },
-      { layer: "dispatch", id: dispatchId, on: "session_ended", set: { ...set, outcomeAt: at } },
-    ]);
-  };
+  const ends = (begun: Begun) => endsWell(world, begun);
   return {
     ...{ env, world, projectId, begins, ends },
     follows: (platform, chat) => {
@@ -69,6 +62,16 @@ export function newHome(config = ""): Home {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The agent's session has ended well, as the tick writes it down. */
+export function endsWell(world: World, { dispatchId, runId }: Begun): void {
+  const at = world.now();
+  const set = { outcome: "ok" as const };
+  record(world.store, { actor: "rally", at }, [
+    { layer: "run", id: runId, on: "exit", set },
+    { layer: "dispatch", id: dispatchId, on: "session_ended", set: { ...set, outcomeAt: at } },
+  ]);
 }
 
 /** Runs a bot until `stop`. */

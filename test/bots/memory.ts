@@ -36,7 +36,9 @@ export type Memory = Platform & {
 };
 
 export function textOf(message: Message): string {
-  return message.parts.map((part: Part) => ("code" in part ? part.code : plain(part.line))).join("\n");
+  return message.parts
+    .map((part: Part) => ("code" in part ? part.code : "link" in part ? part.text : plain(part.line)))
+    .join("\n");
 }
 
 /** A platform without a network: what was shown is a list. Named as a real one, because roles are by platform. */
@@ -57,7 +59,9 @@ export function memory(name: "slack" | "telegram" = "telegram"): Memory {
     stop: async () => {
       hearing = null;
     },
-    pace: { everyMs: 0, aMinute: () => 1_000_000 },
+    pace: { everyMs: 0, aMinute: () => 1_000_000, counted: (chat) => chat },
+    topics: null,
+    menu: null,
     typed: (line) => `/${line}`,
     check: async () => [{ good: true, says: "in memory" }],
     post: async (chat, message, how) => {

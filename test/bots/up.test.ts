@@ -52,6 +52,7 @@ test("rally up runs both bots beside the heartbeat, killed and started again, an
   api.says(chat, 1, "/status");
   await until(all, () => api.posted.some(({ text }) => /2 ready/.test(text)), 20_000);
 
+  slack.scopes = ["commands", "chat:write"];
   const tested = await place.rally("chat", "test", "--json").catch((error: Error) => error.message);
   expect(tested).toContain("scopes app_mentions:read");
   expect(slack.posted.some((one) => /A test by cli:ana/.test(wordsOf(one)))).toBe(true);

@@ -1,4 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
+import { admit } from "../../src/store/admit.ts";
+import { addProject } from "../../src/store/projects.ts";
+import { record } from "../../src/store/record.ts";
+import { takeSlot } from "../../src/store/slot.ts";
+import { endsWell } from "./home.ts";
 import { type Memory, memory, textOf } from "./memory.ts";
 import { type Scene, scene, until } from "./scene.ts";
 
@@ -48,17 +53,62 @@ test("a question comes with its words, is answered once by a reply, and the othe
   expect(kept).toEqual([{ answer: "the second one", by: "telegram:1" }]);
 }, 40_000);
 
+test("plain words in reply to the question itself are the answer, whatever they begin with", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch --model ask 42");
+  const asked = await until(shownIn(chat), () =>
+    chat.shown.find((one) => /needs you/.test(one.texts[0] ?? "") && one.how?.silent === false),
+  );
+  await chat.says("9", "status quo", { thread: asked.id });
+  await seen(chat, /"answer" is for an operator, and you are a viewer/);
+  await chat.says("1", "stop using the second one", { thread: asked.id });
+  await seen(chat, /Answered: scripted is told/);
+  await chat.says("2", "no, the third", { thread: asked.id });
+  await seen(chat, /telegram:1 has answered already: "stop using the second one"/);
+  const kept = place.world.store.db.query("SELECT answer FROM questions").all();
+  expect(kept).toEqual([{ answer: "stop using the second one" }]);
+}, 40_000);
+
+test("words in a thread where a question is open, and that are no command, are offered as its answer", async () => {
+  const { place, chat } = await begin();
+  await chat.says("1", "dispatch --model ask 42");
+  const asked = await until(shownIn(chat), () =>
+    chat.shown.find((one) => /needs you/.test(one.texts[0] ?? "") && one.how?.silent === false),
+  );
+  const card = asked.how?.thread ?? "";
+  await chat.says("1", "the second one", { thread: card });
+  const offered = await seen(chat, /That is no command. Is it the answer to/);
+  await chat.presses("1", offered, "Answer with it");
+  await seen(chat, /Answered: scripted is told/);
+  const kept = place.world.store.db.query("SELECT answer FROM questions").all();
+  expect(kept).toEqual([{ answer: "the second one" }]);
+}, 40_000);
+
 test("what is not trusted by itself is answered with the reasons, and a button that is good once", async () => {
   const { place, chat } = await begin();
-  await chat.says("1", "dispatch 45");
+  await chat.says("1", "dispatch --model ask 45");
   const refused = await seen(chat, /#45 is not trusted by itself.*written by stranger/s);
   expect(refused.to).toBe("1");
   await chat.presses("1", refused, "Dispatch anyway");
   await seen(chat, /Speed things up/);
-  const rows = place.world.store.db.query("SELECT number, created_by AS by FROM dispatches").all();
-  expect(rows).toEqual([{ number: 45, by: "telegram:1" }]);
+  const rows = place.world.store.db.query("SELECT number, model, created_by AS by FROM dispatches").all();
+  expect(rows).toEqual([{ number: 45, model: "ask", by: "telegram:1" }]);
   await chat.presses("2", refused, "Dispatch anyway");
   await seen(chat, /telegram:1 has pressed that already/);
+}, 30_000);
+
+test("where several projects could be meant there is a button for each, which says the line as it was", async () => {
+  const { place, chat } = await begin();
+  const { store, now } = place.world;
+  addProject(store, { actor: "cli:ana", at: now() }, { name: "api", repo: "acme/api", path: "/api" });
+  await chat.says("1", "dispatch --model ask --no-trust 42");
+  const asked = await seen(chat, /Which project/);
+  expect(asked.to).toBe("1");
+  expect(asked.message.buttons.map(({ label }) => label)).toEqual(["acme/app", "acme/api"]);
+  await chat.presses("1", asked, "acme/app");
+  await seen(chat, /#42 Fix login timeout · rally/);
+  const rows = store.db.query("SELECT number, project_id AS project, model, mode FROM dispatches").all();
+  expect(rows).toEqual([{ number: 42, project: 1, model: "ask", mode: "read-only" }]);
 }, 30_000);
 
 test("an address alone is offered to be dispatched; an unknown word is answered with the nearest", async () => {
@@ -87,4 +137,38 @@ test("a decision at the desk updates every card, and invariant 36: what begins t
   await chat.says("1", "/clean 1");
   await seen(chat, /left alone/);
   expect(place.world.store.db.query("SELECT count(*) AS n FROM dispatches").get()).toEqual({ n: 1 });
+}, 30_000);
+
+test("news tell of the work as it is when it has ended, and their buttons are good for it", async () => {
+  const place = await scene();
+  at = place;
+  const chat = memory();
+  await place.bot(chat);
+  await chat.says("1", "follow acme/app");
+  await seen(chat, /follows acme\/app/);
+  const heartbeat = place.heartbeat();
+  await place.rally("dispatch", "42");
+  await seen(chat, /ready for review · #42/);
+  await heartbeat.stop();
+
+  const { store, now } = place.world;
+  const by = { actor: "cli:ana", at: now() };
+  const how = { agent: "scripted", message: "more", resume: true, session: null, priority: 0 };
+  const begun = admit(store, { ...by, dispatch: { id: 1 }, run: { role: "follow_up", ...how } });
+  takeSlot(store, { ...by, runId: begun.runId, capacity: 9, starter: "me" });
+  record(store, by, [{ layer: "run", id: begun.runId, on: "started" }]);
+  const worktree = `${place.at.repo}/.worktrees/rally-42`;
+  await Bun.write(`${worktree}/MORE.md`, "one\ntwo\nthree\nfour\n");
+  await place.git("-C", worktree, "add", "MORE.md");
+  await place.git("-C", worktree, "commit", "-qm", "More");
+  endsWell(place.world, begun);
+  const news = await until(
+    shownIn(chat),
+    () => chat.shown.filter((one) => /ready for review · #42/.test(one.texts[0] ?? ""))[1],
+  );
+  expect(news.texts[0]).toContain("+7 −0");
+  await chat.presses("1", news, "Upstream");
+  await until(shownIn(chat), () =>
+    store.db.query("SELECT 1 FROM dispatches WHERE status = 'upstream'").get(),
+  );
 }, 30_000);

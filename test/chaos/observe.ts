@@ -206,8 +206,9 @@ function leftovers(room: Room): string[] {
   ];
 }
 
+/** A draft of the embedded GitHub is GitHub's affair, and goes with its folder. */
 const UNFINISHED =
-  /\.lock$|\.lock\.|rally-new$|\.tmp$|\.part|\.making$|git\.clean$|index\.rally|tmp_obj|\.undone\.|\/draft-|context\.md\.|incoming-/;
+  /\.lock$|\.lock\.|rally-new$|\.tmp$|\.part|\.making$|git\.clean$|index\.rally|tmp_obj|\.undone\.|context\.md\.|incoming-/;
 
 function walk(folder: string): string[] {
   return names(folder).flatMap((name) => {

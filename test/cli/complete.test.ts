@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { complete, FILES, type Lookup } from "../../src/cli/complete.ts";
+import { dispatchCandidates } from "../../src/cli/complete-dispatches.ts";
 import { completionScript, type Shell } from "../../src/cli/completion.ts";
 import { COMMANDS } from "../../src/domain/commands.ts";
 
@@ -67,6 +68,32 @@ describe("what could come next", () => {
     expect(await values("config", "get", "")).toEqual([]);
     expect(await values("xyzzy", "")).toEqual([]);
     expect(await values()).not.toEqual([]);
+  });
+});
+
+describe("dispatches", () => {
+  const named = dispatchCandidates([
+    { id: 7, kind: "issue", number: 42, title: "Fix login", repo: "acme/app" },
+    { id: 8, kind: "pr", number: 12, title: "Cache", repo: "acme/app" },
+    { id: 9, kind: "issue", number: 42, title: "Another", repo: "acme/api" },
+    { id: 10, kind: "task", number: null, title: "Tidy up", repo: null },
+  ]);
+  const offered = (typed: string) => complete(COMMANDS, ["show", typed], async () => named);
+
+  test("by their numbers and by their targets, with titles", async () => {
+    expect(await offered("")).toEqual([
+      "7\t#42 Fix login",
+      "8\tpr#12 Cache",
+      "9\t#42 Another",
+      "10\ttask Tidy up",
+    ]);
+    expect(await offered("acme/app#4")).toEqual(["acme/app#42\t#42 Fix login"]);
+    expect(await offered("pr#")).toEqual(["pr#12\tpr#12 Cache"]);
+    expect(await offered("#1")).toEqual(["#12\tpr#12 Cache"]);
+  });
+
+  test("a name that two have is not offered", async () => {
+    expect(await offered("#4")).toEqual([]);
   });
 });
 

@@ -44,6 +44,12 @@ describe("what is printed", () => {
     expect(printed).toEqual({ out: '{\n  "b": 1,\n  "a": []\n}\n', err: "" });
   });
 
+  test("--json is one line for a program", async () => {
+    const { terminal, printed } = fakeTerminal();
+    await print({ ...reply("x"), json: { b: 1, a: [] } }, terminal, { ...PLAIN, json: true });
+    expect(printed.out).toBe('{"b":1,"a":[]}\n');
+  });
+
   test("colour only where it is wanted", async () => {
     const plain = fakeTerminal({ outTty: true });
     const colour = fakeTerminal({ outTty: true, colour: true });

@@ -43,6 +43,7 @@ export function view(more: Partial<DispatchView> = {}): DispatchView {
     pr: null,
     target: { asOf: NOW - MINUTE, state: "open", head: null, reviewedHead: null, since: NOW - 60 * MINUTE },
     undelivered: [],
+    waits: null,
     ...more,
   };
 }

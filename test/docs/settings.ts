@@ -10,7 +10,8 @@ export const SETTING_WORDS: Readonly<Record<SettingKey, string>> = {
   notify: "desktop notifications",
   ask_wait_seconds: "how long `rally ask` waits for an answer before the agent ends its turn",
   deny_tools: "further commands that are refused to agents",
-  disallow_temp_dir: "understood from the earlier tool; changes nothing yet",
+  disallow_temp_dir:
+    "keep copilot out of the temporary folder; for other agents the wall does that, and without one they are warned of",
   projects_dir: "where clones go; without it `projects` in the home",
   "sandbox.kind": "the wall around agents; `auto` is bubblewrap where it works",
   "sandbox.home": "your home inside the wall: its secrets masked, or all of it hidden",

@@ -36,13 +36,17 @@ test("Ctrl-C at any moment of a dispatch: the next command puts it right, with o
     const [id = 0] = (await dispatches(at)).map((one) => one.id);
     const mended = await run(at, [
       "await",
-      '"outcome": "ok"',
+      '"outcome":"ok"',
       "sh",
       "-c",
       `rally refresh >/dev/null; rally show ${id} --json`,
     ]);
     expect([after, mended.err, mended.exit]).toEqual([after, "", 0]);
-    const starts = await run(at, ["sh", "-c", `rally history ${id} --json | grep -c '"event": "started"'`]);
+    const starts = await run(at, [
+      "sh",
+      "-c",
+      `rally history ${id} --json | grep -o '"event":"started"' | wc -l`,
+    ]);
     expect([after, starts.out.trim()]).toEqual([after, "1"]);
     const log = await run(at, ["git", "-C", ".worktrees/rally-42", "log", "--format=%s", "-2"]);
     expect(log.out).toBe("Take notes on the task\nBegin\n");

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { freeBranch, isBranchName, slug } from "../../src/git/names.ts";
+import { askAhead, remoteNames } from "../../src/git/remote-names.ts";
 import { run } from "../../src/process.ts";
 import { clonedRepo, localRepo, problemOf, sandbox, sh } from "./fixture.ts";
 
@@ -91,6 +92,19 @@ test("a name that is taken here, as last seen there, or there now, gets a number
   expect(await ask("rally/1-A")).toBe("rally/1-A-3");
   await sh(repo.root, "branch", "rally/2-b/deeper");
   expect(await ask("rally/2-b")).toBe("rally/2-b-2");
+});
+
+test("what a remote was asked ahead is used by the next that needs a name, of Rally's own only", async () => {
+  const { repo, origin } = await clonedRepo(home);
+  await sh(origin, "branch", "rally/3-c", "main");
+  await sh(origin, "branch", "mine", "main");
+  askAhead(repo, "origin");
+  const answered = await remoteNames(repo, "origin", "rally/other", 5);
+  expect(answered).toEqual(["rally/3-c"]);
+  // What is asked now would tell of this, too.
+  await sh(origin, "branch", "rally/3-c-2", "main");
+  expect(await freeBranch(repo, "rally/3-c", { remote: "origin" })).toBe("rally/3-c-2");
+  expect(await freeBranch(repo, "mine", { remote: "origin" })).toBe("mine-2");
 });
 
 test("a remote out of reach is no failure; a branch in the way of all is a clear one", async () => {

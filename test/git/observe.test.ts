@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { rm } from "node:fs/promises";
+import { rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { repoAt } from "../../src/git/admin.ts";
 import { resolveBase } from "../../src/git/base.ts";
@@ -42,6 +42,18 @@ const UNTOUCHED = {
   pushed: 0,
   inBase: false,
 };
+
+test("looking takes no lock of the index, which would make the agent's own git fail", async () => {
+  const { look, path, repo } = await dispatched({ "a.txt": "one\n", "b.txt": "one\n" });
+  await put(path, { "a.txt": "two\n" });
+  // Its times are not those that the index knows: git would write the index anew if it could.
+  await utimes(join(path, "b.txt"), new Date(0), new Date(0));
+  const index = join(repo.root, ".git/worktrees/rally-42/index");
+  const before = await stat(index, { bigint: true });
+  expect(await look()).toMatchObject({ dirty: true, files: 1, insertions: 1, deletions: 1 });
+  const after = await stat(index, { bigint: true });
+  expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
+});
 
 test("nothing done: nothing told, and no work", async () => {
   const { look, start, repo } = await dispatched();

@@ -7,6 +7,7 @@ import {
   listCleaned,
   restoreDispatch,
 } from "../../src/store/cleaned.ts";
+import { contextOf, keepContext } from "../../src/store/contexts.ts";
 import { recordPr } from "../../src/store/facts.ts";
 import { keepMessage } from "../../src/store/messages.ts";
 import type { Store } from "../../src/store/open.ts";
@@ -26,6 +27,7 @@ const undo = { actor: "cli:ana", at: T0 + 9_000 };
 /** A dispatch with a bit of everything, and then cleaned. */
 function cleanOne(store: Store): void {
   const { dispatchId, runId } = dispatched(store, 42);
+  keepContext(store, dispatchId, "frozen");
   takeSlot(store, { ...RALLY, runId, capacity: 1, starter: "me" });
   setRun(store, runId, { resume: true, costUsd: 0.5, words: "done" });
   ask(store, { dispatchId, runId, text: "Which?", context: null, actor: "copilot", at: T0 });
@@ -49,7 +51,12 @@ function clean(store: Store, id: number): void {
 test("what was cleaned comes back as it was, under its number", () => {
   const store = newStore();
   cleanOne(store);
-  const rows = () => [runsOf(store, 1), questionById(store, 1), dispatchRow(store, 1)?.doneAt];
+  const rows = () => [
+    runsOf(store, 1),
+    questionById(store, 1),
+    dispatchRow(store, 1)?.doneAt,
+    contextOf(store, 1),
+  ];
   const view = dispatchView(store, 1);
   const before = rows();
   clean(store, 1);
@@ -108,4 +115,17 @@ test("a dispatch of an earlier tool is taken over in reviewing, once", () => {
   });
   expect(history(store, { limit: 1 })).toMatchObject([{ event: "import", from: null, to: "reviewing" }]);
   expect(problemOf(() => importDispatch(store, BY, row)).code).toBe("conflict");
+});
+
+test("what an earlier program cleaned, with its context among the columns, comes back with it", () => {
+  const store = newStore();
+  cleanOne(store);
+  clean(store, 1);
+  store.db.run(
+    `UPDATE cleaned SET record = json_set(json_remove(record, '$.context'), '$.dispatch.context', 'as it was')`,
+  );
+  const kept = cleanedOf(store, 1);
+  if (!kept) throw new Error("Nothing was kept.");
+  restoreDispatch(store, kept, undo);
+  expect(contextOf(store, 1)).toBe("as it was");
 });

@@ -85,6 +85,23 @@ test("a migration that fails, or leaves something that refers to nothing, change
   expect(db.query("PRAGMA foreign_keys").values()).toEqual([[1]]);
 });
 
+test("frozen contexts move to a table of their own", () => {
+  const db = memory();
+  const all = migrations();
+  const until = all.findIndex(({ name }) => name.includes("contexts"));
+  migrate(db, "m", 0, all.slice(0, until));
+  db.run("INSERT INTO projects (id, name, path, created_at) VALUES (1, 'app', '/app', 1)");
+  const columns = "project_id, kind, title, status, status_since, status_by, agent, mode, sandbox";
+  const values = "1, 'issue', 't', 'reviewing', 1, 'a', 'copilot', 'work', 'none', 'a', 1, 1";
+  for (const context of ["'frozen'", "NULL"])
+    db.run(
+      `INSERT INTO dispatches (${columns}, created_by, created_at, updated_at, context) VALUES (${values}, ${context})`,
+    );
+  migrate(db, "m", 0, all);
+  expect(db.query("SELECT dispatch_id, text FROM contexts").values()).toEqual([[1, "frozen"]]);
+  expect(db.query("SELECT id FROM dispatches").values()).toEqual([[1], [2]]);
+});
+
 const FIRST = migration(
   "first",
   `CREATE TABLE parents (id INTEGER PRIMARY KEY);${BREAK}

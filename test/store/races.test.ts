@@ -120,5 +120,10 @@ test("eight processes that open a home for the first time all succeed", async ()
   const names = newStore(home)
     .db.query<{ name: string }, []>("SELECT name FROM migrations ORDER BY rowid")
     .all();
-  expect(names.map((row) => row.name)).toEqual(["0000_start", "0001_journal_append_only", "0002_chat"]);
+  expect(names.map((row) => row.name)).toEqual([
+    "0000_start",
+    "0001_journal_append_only",
+    "0002_chat",
+    "0003_contexts",
+  ]);
 });

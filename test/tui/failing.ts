@@ -2,7 +2,7 @@ import { printProblem } from "../../src/cli/print.ts";
 import { terminal } from "../../src/cli/terminal.ts";
 import { loadConfig, processEnv } from "../../src/config.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
-import { openDashboard } from "../../tui/tui.ts";
+import { openDashboard } from "../../tui/open.ts";
 
 /** The dashboard in a world whose clock breaks after a while, in the middle of a timer. */
 const config = loadConfig(processEnv());
@@ -19,7 +19,10 @@ const broken = {
 const outside = {
   run: async () => 0,
   shell: async () => 0,
-  browse: () => false,
+  names: async () => [],
+  browse: async () => false,
+  page: async () => "",
+  more: {},
   desktop: true,
   pause: async () => undefined,
 };

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { OpenTarget } from "../../src/app/dashboard-texts.ts";
-import { NO_NOTES } from "../../tui/review/notes.ts";
 import { parsePatch } from "../../tui/review/patch.ts";
-import { dataOf, type Play, play, SIZES } from "./scene.ts";
+import { dataOf, type Play, play, reviewing, SIZES } from "./scene.ts";
 import { camera } from "./shot.ts";
 
 const shots = await camera();
@@ -58,10 +57,7 @@ const VIEWS: Readonly<Record<string, (at: Play) => Play>> = {
       ),
   review: (at) =>
     at
-      .after(
-        { type: "review", id: 2 },
-        { type: "reviewing", id: 2, scope: "base", diff: parsePatch(PATCH), notes: NO_NOTES },
-      )
+      .after({ type: "review", id: 2 }, reviewing(parsePatch(PATCH)))
       .keys("}", "r", "g", "j", "j", "j", "c", ..."from a constant?", "enter"),
   create: (at) =>
     at

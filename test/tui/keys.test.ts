@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { COMMANDS } from "../../src/domain/commands.ts";
+import { draw } from "../../tui/draw.ts";
 import { type Place, TYPING } from "../../tui/keys/binding.ts";
 import { bindingsOf, footerKeys, helpRows, KEYS, keyName, pressed } from "../../tui/keys.ts";
 import { suggestions } from "../../tui/palette.ts";
-import { play } from "./scene.ts";
+import { dataOf, play, someViews } from "./scene.ts";
 
 const PLACES: readonly Place[] = [
   "fleet",
@@ -51,7 +52,7 @@ describe("the key table", () => {
   });
 
   test("and the palette reach every command that a person has", () => {
-    const offered = new Set(suggestions("").map((one) => one.line));
+    const offered = new Set(suggestions("", {}).map((one) => one.line.trim()));
     const reached = (name: string) => offered.has(name) || KEYS.some((one) => one.line?.includes(name));
     const somewhere = COMMANDS.filter((one) => one.surfaces.some((surface) => surface !== "chat"));
     const wanted = somewhere.filter((one) => !one.hidden && !one.agents && one.name !== "dashboard");
@@ -70,7 +71,7 @@ describe("the key table", () => {
     expect(
       menu?.kind === "menu" ? menu.items.map((item) => item.label).filter((name) => !names.has(name)) : null,
     ).toEqual([]);
-    const help = helpRows(play(200, 50).keys("?").state).map((row) =>
+    const help = helpRows(play(200, 50).keys("?").state, 106).map((row) =>
       String(row.spans.map((s) => (typeof s === "string" ? s : s.text)).join("")),
     );
     expect(
@@ -79,6 +80,34 @@ describe("the key table", () => {
         .map(keyName),
     ).toEqual([]);
   });
+});
+
+test("the status page of the selected dispatch is opened by a key, and its address is told where it is configured", () => {
+  expect(pressed(play(120, 30).state, "O")).toEqual({ do: "page", id: 6 });
+  const told = (pageBase: string | null) => {
+    const { state } = play(120, 30, dataOf(someViews(), { pageBase }));
+    return draw(state)
+      .panes.flatMap((pane) => pane.rows)
+      .map((row) => row.spans.map((span) => (typeof span === "string" ? span : span.text)).join(""))
+      .filter((line) => line.includes("https://"));
+  };
+  expect(told("https://rally.acme.example")).toEqual(["https://rally.acme.example/dispatches/6  O opens it"]);
+  expect(told(null)).toEqual([]);
+});
+
+test("enter, and enter again, starts and stops nothing: what one most probably wants is first in the menu", () => {
+  const first = (id: number) => {
+    const menu = play(120, 30)
+      .after({ type: "point", key: `d${id}` })
+      .keys("enter").state.overlays[0];
+    return menu?.kind === "menu" ? menu.items[0]?.label : null;
+  };
+  expect([1, 2, 3, 4, 6].map(first)).toEqual(["log", "diff", "log", "answer", "log"]);
+});
+
+test("pushing is offered alike in the fleet and in a review", () => {
+  const menu = play(120, 30).after({ type: "review", id: 2 }).keys("p").state.overlays[0];
+  expect(menu).toMatchObject({ kind: "menu", title: "Push 2 rally/42-fix-login" });
 });
 
 describe("what cannot be done", () => {

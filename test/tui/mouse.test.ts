@@ -4,11 +4,10 @@ import { canvas } from "../../tui/canvas.ts";
 import { draw } from "../../tui/draw.ts";
 import type { Event } from "../../tui/events.ts";
 import { type State, selected } from "../../tui/model.ts";
-import { NO_NOTES } from "../../tui/review/notes.ts";
 import { parsePatch } from "../../tui/review/patch.ts";
 import { reduce } from "../../tui/state.ts";
 import { themeNamed } from "../../tui/theme.ts";
-import { play } from "./scene.ts";
+import { play, reviewing } from "./scene.ts";
 
 const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
 afterAll(() => setup.dispose());
@@ -55,10 +54,7 @@ test("what lies below a menu cannot be clicked, and its rows can", async () => {
 
 test("a diff of twenty thousand lines is drawn within a frame wherever one is", async () => {
   const text = `diff --git a/x.ts b/x.ts\n--- a/x.ts\n+++ b/x.ts\n@@ -0,0 +1,20000 @@\n${'+const x = "y"; // z\n'.repeat(20_000)}`;
-  const open = play(120, 30).after(
-    { type: "review", id: 2 },
-    { type: "reviewing", id: 2, scope: "base", diff: parsePatch(text), notes: NO_NOTES },
-  );
+  const open = play(120, 30).after({ type: "review", id: 2 }, reviewing(parsePatch(text)));
   show(open.state);
   await setup.flush();
   const times: number[] = [];

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { isReviewed, messageOf, NO_NOTES, readNotes } from "../../tui/review/notes.ts";
+import { hashesOf, isReviewed, messageOf, NO_NOTES, readNotes } from "../../tui/review/notes.ts";
 import { parsePatch } from "../../tui/review/patch.ts";
+import { placed } from "../../tui/review/placing.ts";
 import { canComment, fileAt, reviewedCount } from "../../tui/state/review.ts";
-import { type Play, play } from "./scene.ts";
+import { type Play, play, reviewing } from "./scene.ts";
 
 const PATCH = `diff --git a/src/login.ts b/src/login.ts
 index 1111111..2222222 100644
@@ -91,10 +92,7 @@ describe("a patch", () => {
 
 describe("a review", () => {
   const open = (width = 120, height = 30): Play =>
-    play(width, height).after(
-      { type: "review", id: 2 },
-      { type: "reviewing", id: 2, scope: "base", diff: parsePatch(PATCH), notes: NO_NOTES },
-    );
+    play(width, height).after({ type: "review", id: 2 }, reviewing(parsePatch(PATCH)));
   const at = (of: Play) => of.state.review?.at ?? -1;
   const file = (of: Play) => (of.state.review ? fileAt(of.state.review)?.path : null);
 
@@ -112,11 +110,26 @@ describe("a review", () => {
     const noted = open()
       .keys("j", "j", "j", "c", ..."why 2?", "enter")
       .keys("j", "c", ..."use 4", "enter");
+    const at2 = { path: "src/login.ts", line: 2 } as const;
     expect(noted.state.review?.notes.comments).toEqual([
-      { path: "src/login.ts", line: 2, side: "old", code: "const b = 2;", text: "why 2?" },
-      { path: "src/login.ts", line: 2, side: "now", code: "const b = 3;", text: "use 4" },
+      {
+        ...at2,
+        side: "old",
+        code: "const b = 2;",
+        before: "const a = 1;",
+        after: "const b = 3;",
+        text: "why 2?",
+      },
+      {
+        ...at2,
+        side: "now",
+        code: "const b = 3;",
+        before: "const b = 2;",
+        after: "const c = 4;",
+        text: "use 4",
+      },
     ]);
-    expect(messageOf(noted.state.review?.notes ?? NO_NOTES)).toBe(
+    expect(messageOf(placed(parsePatch(PATCH), noted.state.review?.notes.comments ?? []), true)).toBe(
       "2 comments on your changes. Please address each of them.\n\n1. src/login.ts:2 (a line that was removed)\n   > const b = 2;\n   why 2?\n\n2. src/login.ts:2\n   > const b = 3;\n   use 4",
     );
     expect(noted.keys("D").state.review?.notes.comments.length).toBe(1);
@@ -128,8 +141,8 @@ describe("a review", () => {
     expect(file(marked)).toBe("docs/READ ME.md");
     const changed = parsePatch(PATCH.replace("const c = 4", "const c = 5"));
     const notes = marked.state.review?.notes ?? NO_NOTES;
-    const after = marked.after({ type: "reviewing", id: 2, scope: "base", diff: changed, notes });
-    expect(changed.files[0] && isReviewed(notes, changed.files[0])).toBeFalse();
+    const after = marked.after(reviewing(changed, notes));
+    expect(changed.files[0] && isReviewed(notes, hashesOf(changed), changed.files[0])).toBeFalse();
     expect(reviewedCount(after.state.review ?? never())).toBe(0);
     expect(reviewedCount(marked.keys("k", "g", "r").state.review ?? never())).toBe(0);
   });

@@ -4,6 +4,8 @@ import type { DispatchView } from "../../src/domain/view.ts";
 import type { Event } from "../../tui/events.ts";
 import { pressed } from "../../tui/keys.ts";
 import { type State, start } from "../../tui/model.ts";
+import { hashesOf, NO_NOTES, type Notes } from "../../tui/review/notes.ts";
+import type { Diff } from "../../tui/review/patch.ts";
 import { reduce } from "../../tui/state.ts";
 import { aQuestion, aRun, aView, gitFacts, MINUTE, prFacts, T0 } from "../fixtures/builders.ts";
 
@@ -23,6 +25,7 @@ export function dataOf(
     orphans,
     heartbeat: { holder: "ana 1", lastFastAt: now, lastSlowAt: now },
     undoable: null,
+    pageBase: null,
     now,
     ...more,
   };
@@ -97,6 +100,20 @@ function ofApi(): DispatchView[] {
     }),
     aView({ id: 6, ...api, kind: "task", number: null, url: null, task: title, title, queued }),
   ];
+}
+
+/** The changes of dispatch 2 have been read. */
+export function reviewing(diff: Diff, notes: Notes = NO_NOTES): Event {
+  return {
+    type: "reviewing",
+    id: 2,
+    scope: "base",
+    diff,
+    whole: hashesOf(diff),
+    head: "c1",
+    from: null,
+    notes,
+  };
 }
 
 export const SIZES = [

@@ -20,7 +20,10 @@ const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, t
 const outside = {
   run: async () => 0,
   shell: async () => 0,
-  browse: () => false,
+  names: async () => [],
+  browse: async () => false,
+  page: async () => "",
+  more: {},
   desktop: true,
   pause: async () => undefined,
 };
@@ -46,8 +49,8 @@ const press = async (...keys: readonly string[]) => {
 const sees = (text: string) =>
   setup.waitFor(
     async () => {
-      await setup.flush();
       await Bun.sleep(30);
+      await setup.flush();
       return setup.captureCharFrame().includes(text);
     },
     { maxPasses: 300 },
@@ -57,26 +60,39 @@ const keep = async (name: string, title: string, paper: Paper) => {
   await Bun.write(join(DOCS, `${name}.svg`), svgOf(setup.captureSpans(), title, paper));
   process.stdout.write(`docs/${name}.svg\n`);
 };
+/** By its number: which of two that need a person came first is a matter of milliseconds. */
+const point = (id: number) => shown.dispatch({ type: "point", key: `d${id}` });
 const themed = (theme: ThemeName) => shown.dispatch({ type: "themed", theme });
 
-await sees("Running the tests");
-await press("j");
-await keep("fleet", "Rally's dashboard: the fleet, and one agent that asks", DARK);
-themed("light");
-await keep("fleet-light", "Rally's dashboard in its light theme", LIGHT);
-themed("dark");
-await press("k", "x");
-await sees("Clean 3");
-await keep("clean", "Cleaning asks first, and names what would be lost", DARK);
-await press("n", "G", "d");
-await sees("done by the scripted agent");
-await press("j", "j", "j", "j", "j", "c", ..."Which agent?", "ENTER", "r");
-await sees("1 to send");
-await keep("review", "Reviewing a diff: a comment, and a file marked as reviewed", DARK);
-await press("q", "n");
-await sees("7 of 7 open");
-await keep("new", "New dispatches: open issues and pull requests", DARK);
+/** The main views, one after the other, as a person gets there. */
+async function walk(): Promise<void> {
+  await sees("Running the tests");
+  point(4);
+  await sees("▸1 Live");
+  await keep("fleet", "Rally's dashboard: the fleet, and one agent that asks", DARK);
+  themed("light");
+  await keep("fleet-light", "Rally's dashboard in its light theme", LIGHT);
+  themed("dark");
+  point(3);
+  await press("x");
+  await sees("Clean 3");
+  await keep("clean", "Cleaning asks first, and names what would be lost", DARK);
+  await press("n");
+  point(1);
+  await press("d");
+  await sees("done by the scripted agent");
+  await press("j", "j", "j", "j", "j", "c", ..."Which agent?", "ENTER", "r");
+  await sees("1 to send");
+  await keep("review", "Reviewing a diff: a comment, and a file marked as reviewed", DARK);
+  await press("q", "n");
+  await sees("7 of 7 open");
+  await keep("new", "New dispatches: open issues and pull requests", DARK);
+}
 
-shown.stop();
-await setup.dispose();
-await play.end();
+try {
+  await walk();
+} finally {
+  shown.stop();
+  await setup.dispose();
+  await play.end();
+}

@@ -31,6 +31,7 @@ export async function theatre(paceSeconds = 0.2): Promise<Theatre> {
     notify: "none",
     ask_trust: "never",
     sandbox: { kind: "none" },
+    web: { port: 0 },
     agents: { scripted: { env: { RALLY_SCRIPTED_PACE: String(paceSeconds) } } },
   };
   writeFileSync(join(stage.home, "config.yaml"), JSON.stringify(settings), { mode: 0o600 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { draw } from "../../tui/draw.ts";
 import { selected, targets } from "../../tui/model.ts";
 import { aRun, aView, T0 } from "../fixtures/builders.ts";
 import { dataOf, type Play, play, someViews } from "./scene.ts";
@@ -79,6 +80,8 @@ describe("the list", () => {
     expect(of.state.list.entries.at(-1)).toMatchObject({ kind: "orphan", orphan });
     expect(here(of)).toBeNull();
     expect(of.state.list.data?.fleet.counts.orphaned).toBe(1);
+    const drawn = JSON.stringify(draw(of.state).panes);
+    expect(drawn).toContain("holds uncommitted changes");
   });
 
   test("keeps the selected one on the screen, whatever the size", () => {

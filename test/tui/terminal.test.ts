@@ -1,35 +1,15 @@
-import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
-import { fill, RALLY, type Theatre, theatre } from "./stage.ts";
-import { hasTmux, type Terminal, terminal } from "./tmux.ts";
+import { desks } from "./desk.ts";
+import { fill, type Theatre, theatre } from "./stage.ts";
+import { hasTmux, type Terminal } from "./tmux.ts";
 
 setDefaultTimeout(60_000);
 const tmux = hasTmux();
 if (!tmux) console.warn("dashboard in a terminal: left out, there is no tmux on the PATH.");
 
-const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
-
-/** All that are open, so that none is left when a test fails. */
-const terminals: Terminal[] = [];
-
-/** The program itself in a terminal; what is left of it is said on the screen, with its exit code. */
-function opened(play: Theatre, width = 120, height = 30, line: readonly string[] = []): Terminal {
-  return kept({
-    command: `${quoted([...RALLY, ...line])}; echo "left with $?"; stty -a | grep -o -- '-\\?echo ' | head -1; exec sh`,
-    cwd: play.stage.shop,
-    env: { ...play.stage.env, EDITOR: "echo seen in the editor; sleep 0.3; true" },
-    width,
-    height,
-  });
-}
-
-function kept(options: Parameters<typeof terminal>[0]): Terminal {
-  const made = terminal(options);
-  terminals.push(made);
-  return made;
-}
+const desk = desks();
 
 describe.if(tmux)("in a real terminal", () => {
   let play: Theatre;
@@ -37,11 +17,11 @@ describe.if(tmux)("in a real terminal", () => {
   beforeAll(async () => {
     play = await theatre();
     await fill(play);
-    term = opened(play);
+    term = desk.opened(play);
     await term.sees("acme/shop");
   });
   afterAll(async () => {
-    for (const one of terminals) one.end();
+    desk.end();
     await play.end();
   });
 
@@ -83,6 +63,14 @@ describe.if(tmux)("in a real terminal", () => {
     term.types("say more");
     term.keys("Enter");
     await term.sees("1 to send");
+    // Comments are kept as they are written: whoever opens it next has them, too.
+    const again = desk.opened(play);
+    await again.sees("q quit");
+    again.keys("/");
+    again.types("Login");
+    again.keys("Enter", "d");
+    await again.sees("1 to send");
+    again.end();
     term.keys("r");
     await term.sees("1/1 reviewed");
     term.keys("S");
@@ -137,13 +125,28 @@ describe.if(tmux)("in a real terminal", () => {
     await term.sees(/task +write it down/);
   });
 
-  test("the palette takes any line, and shows what it answers", async () => {
+  test("the palette completes dispatches by their titles, takes any line, and shows what it answers", async () => {
     term.keys(":");
-    term.types("show 1");
+    term.types("show acc");
+    await term.sees(/❯ 1 .*#41 Login accepts/);
+    term.keys("Tab");
+    await term.sees(": show 1");
     term.keys("Enter");
     await term.sees("rule 9 of 11");
     term.keys("q");
     await term.misses("rule 9 of 11");
+  });
+
+  test("the status page of a dispatch is opened, or its address told where no browser is", async () => {
+    await choose("Login");
+    term.keys("O");
+    await term.sees(/No browser is here.*\/dispatches\/1/);
+    await all();
+    term.keys(":");
+    term.types("open 1");
+    term.keys("Enter");
+    await term.sees(/✓ http.*\/dispatches\/1/);
+    await all();
   });
 
   test("the editor has the terminal, and gives it back", async () => {
@@ -179,17 +182,33 @@ describe.if(tmux)("in a real terminal", () => {
     await term.sees("5 History");
   });
 
-  test("a database that another process keeps locked for a while is waited for, and the screen goes on", async () => {
-    const lock = new Database(join(play.stage.home, "rally.db"));
-    lock.run("BEGIN IMMEDIATE");
+  test("its branch is pushed by a key, and that is told", async () => {
     await choose("Login");
+    term.keys("p");
+    await term.sees("push its branch");
+    term.keys("p");
+    await term.sees(/✓.*[Pp]ushed/);
+    await all();
+  });
+
+  test("a database that another process keeps locked for three seconds is waited for, and the screen goes on", async () => {
+    const locked = `
+      const lock = new (require("bun:sqlite").Database)(${JSON.stringify(join(play.stage.home, "rally.db"))});
+      lock.run("PRAGMA busy_timeout = 5000");
+      lock.run("BEGIN IMMEDIATE");
+      console.log("locked");
+      setTimeout(() => process.exit(0), 3000);`;
+    await choose("Login");
+    const other = Bun.spawn([process.execPath, "-e", locked], { stdout: "pipe" });
+    await other.stdout.getReader().read();
     term.keys("u");
     await term.sees("… upstream 1");
     term.keys("?");
     await term.sees("Keys");
     term.keys("q");
-    lock.run("ROLLBACK");
-    lock.close();
+    expect(term.screen()).not.toContain("1 upstream");
+    expect(other.exitCode).toBeNull();
+    await other.exited;
     await term.sees("1 upstream");
     term.keys("u");
     await term.misses("1 upstream");
@@ -205,96 +224,4 @@ describe.if(tmux)("in a real terminal", () => {
     term.keys("Escape");
     renameSync(`${github}-away`, github);
   });
-
-  test("quitting says who goes on, gives the terminal back, and stops nobody", async () => {
-    term.keys("q");
-    const screen = await term.sees("left with 0");
-    expect(screen).toMatch(/\d agents? go(es)? on/);
-    expect(screen).not.toContain("q quit");
-    expect(await play.types("status")).toMatch(/Dark mode.*working/);
-  });
-
-  test("killed with −9, agents live on, and the next one shows the same", async () => {
-    const other = opened(play);
-    await other.sees("q quit");
-    const pids = dashboards(play);
-    expect(pids.length).toBe(1);
-    process.kill(pids[0] ?? 0, "SIGKILL");
-    await other.sees("left with 137");
-    other.end();
-    expect(await play.types("status")).toMatch(/Dark mode.*working/);
-  });
-
-  test("asked to end by a signal, it gives the terminal back", async () => {
-    const other = opened(play);
-    await other.sees("q quit");
-    const [pid] = dashboards(play);
-    process.kill(pid ?? 0, "SIGTERM");
-    const screen = await other.sees("left with 0");
-    expect(screen).not.toContain("q quit");
-    expect(screen).not.toContain("-echo");
-    other.end();
-  });
-
-  test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
-    const other = kept({
-      command: "bash --norc -i",
-      cwd: play.stage.shop,
-      env: play.stage.env,
-      width: 100,
-      height: 20,
-    });
-    other.types(quoted(RALLY));
-    other.keys("Enter");
-    await other.sees("q quit");
-    other.keys("j");
-    await other.sees(/❯.*Typo in the README/);
-    other.keys("C-z");
-    await other.sees("Stopped");
-    other.types("fg");
-    other.keys("Enter");
-    await other.sees(/❯.*Typo in the README/);
-    other.keys("q");
-    await other.misses("q quit");
-    other.end();
-  });
-
-  test("without a terminal the status is printed, and why", async () => {
-    const done = Bun.spawnSync([...RALLY, "dashboard"], { cwd: play.stage.shop, env: play.stage.env });
-    expect(done.exitCode).toBe(0);
-    expect(done.stdout.toString()).toContain("Dark mode");
-    expect(done.stdout.toString()).not.toContain("\u001b[?1049h");
-    expect(done.stderr.toString()).toContain("needs a terminal");
-  });
-
-  test("what fails inside is said on the normal screen, with exit code 1", async () => {
-    const other = kept({
-      command: `'${process.execPath}' '${join(import.meta.dir, "failing.ts")}'; echo "left with $?"; exec sh`,
-      cwd: play.stage.shop,
-      env: play.stage.env,
-      width: 100,
-      height: 20,
-    });
-    const screen = await other.sees("left with 1");
-    expect(screen).toContain("The dashboard failed: the clock broke");
-    other.end();
-  });
 });
-
-/** Processes of this home that are the dashboard. */
-function dashboards(play: Theatre): number[] {
-  const done = Bun.spawnSync(["pgrep", "-f", `src/main.ts$`]);
-  return done.stdout
-    .toString()
-    .split("\n")
-    .map(Number)
-    .filter((pid) => pid > 0 && environ(pid).includes(`RALLY_HOME=${play.stage.home}\0`));
-}
-
-function environ(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch {
-    return "";
-  }
-}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout } from "bun:test";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeRoom, type Room, SECRET, walled } from "./room.ts";
 
@@ -65,6 +65,27 @@ walled("a rewritten commondir, gitdir, HEAD or alternates goes nowhere", async (
     rm -rf other.git`);
   expect(home).toMatchObject(FINE);
   expect(seen).toBe("evil");
+});
+
+walled("a commondir, gitdir or HEAD that is a link, a folder, gone or another's goes nowhere", async () => {
+  const evilGit = `git init -q --bare other.git; git -C other.git config core.fsmonitor "$E"
+    git -C other.git config core.bare false; mv other.git "$HOME/.agent/other.git"; O="$HOME/.agent/other.git"`;
+  for (const trick of [
+    `ln -sf "$O" "$A/commondir"`,
+    `rm "$A/commondir"; mkdir "$A/commondir"; cp -r "$O"/* "$A/commondir"`,
+    `rm -rf "$A/commondir" "$A/gitdir"`,
+    `echo "../../../../../home/.agent/other.git" >"$A/commondir"; printf 'gitdir: %s' "$O" >"$A/gitdir"`,
+    `cp "$O/config" "$G/config"; cp "$O/config" "$A/config.worktree"; cp "$O/config" "$G/config.global"`,
+    `ln -sf "$O/HEAD" "$A/HEAD"; rm -rf "$G/refs"; ln -s "$O/refs" "$G/refs"`,
+  ]) {
+    const { home, status } = await afterwards(`${evilGit}; ${trick}`);
+    expect([home instanceof Error ? (home as { code?: string }).code : "home", status]).toEqual([
+      expect.stringMatching(/^(home|git|conflict|missing)$/),
+      expect.any(String),
+    ]);
+    rmSync(join(room.home, ".agent/other.git"), { recursive: true, force: true });
+    await room.reset();
+  }
 });
 
 walled(
@@ -165,7 +186,11 @@ walled("it can be killed at any step and done again", async () => {
     const child = Bun.spawn([process.execPath, "-e", script], { env: room.env, stdout: "pipe" });
     steps.add((await new Response(child.stdout).text()).trim());
     await child.exited;
+    // As if it had died between saying so and putting away what it needed for it.
+    if (existsSync(join(it.runDir, "git.home.json")))
+      mkdirSync(join(it.runDir, "git.clean/objects"), { recursive: true });
     expect(await room.bringHome(it.runDir, it.name)).toMatchObject({ ...FINE, kept: [], staged: "kept" });
+    expect(existsSync(join(it.runDir, "git.clean"))).toBe(false);
     expect(await room.status()).toBe("A  s\n");
     await room.git(room.worktree, "commit", "-qm", "staged");
     await room.git(room.repo, "fsck", "--strict", "--no-dangling");

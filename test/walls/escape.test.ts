@@ -67,6 +67,20 @@ walled("no secret of the home is read", async () => {
   expect(more.log).toBe("end\n");
 });
 
+walled("no secret of the home is read by a detour", async () => {
+  const [key, login] = [`${room.home}/.ssh/id_ed25519`, `${room.home}/.netrc`];
+  const { log } = await attempt([
+    `ln -sf "${key}" l; cat l; ln -f "${login}" h; cat h`,
+    `cat "/proc/self/root${key}" "/proc/1/root${key}" "/proc/$PPID/cwd/../../../../.netrc"`,
+    `git hash-object -w "${login}" | git cat-file --batch; git diff --no-index /dev/null "${key}"`,
+    `tar cf - "${room.home}" 2>/dev/null; find "${room.home}" -type f -exec cat {} + 2>/dev/null`,
+    `cp -r "${room.home}/.ssh" .; cat .ssh/*; git config --list --show-origin -f "${room.home}/.gitconfig"`,
+    `git -c include.path="${login}" config --list; sh "${key}"; . "${login}"`,
+    `cd "${room.rallyHome}" && cat config.yaml rally.db runs/*/log`,
+  ]);
+  expect(log).not.toContain(SECRET);
+});
+
 test("without walls the same commands do read the secrets and do push", async () => {
   const { run } = await import("../../src/process.ts");
   const script = [readAll(), `git push -q "${room.origin}" HEAD:refs/heads/proof`].join("\n");

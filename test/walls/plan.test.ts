@@ -2,7 +2,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { detectBwrap } from "../../src/agents/walls/detect.ts";
+import { detectBwrap, wallsHint } from "../../src/agents/walls/detect.ts";
+import { LINGER } from "../../src/agents/walls/linger.ts";
 import { inOrder } from "../../src/agents/walls/mounts.ts";
 import { chooseWalls, type WallRequest, wall } from "../../src/agents/walls.ts";
 
@@ -23,7 +24,7 @@ const bwrap = { program: "/usr/bin/bwrap", version: "bubblewrap 0.8.0", terminal
 const request: WallRequest = {
   argv: ["agent", "--go"],
   env: { PATH: "/bin", API_KEY: "hush" },
-  ...{ worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
+  ...{ mode: "work", worktree: at("home/code/app/.worktrees/w"), repository: at("home/code/app") },
   ...{
     home: at("home"),
     rallyHome: at("home/rally"),
@@ -48,7 +49,8 @@ test("no variable's value is in an argv, and the agent's own words come last", (
   const { argv, env } = wall(bwrap, request);
   expect(argv.join(" ")).not.toContain("hush");
   expect(env).toEqual(request.env);
-  expect(argv.slice(-5)).toEqual(["--chdir", request.worktree, "--", "agent", "--go"]);
+  expect(argv.slice(argv.indexOf("--chdir"), -2)).toEqual(["--chdir", request.worktree, "--", ...LINGER]);
+  expect(argv.slice(-2)).toEqual(["agent", "--go"]);
 });
 
 test("a secret that is a link is covered where it is", () => {
@@ -111,6 +113,14 @@ test("auto goes on without walls and says why, bwrap refuses, none asks nothing"
   );
   expect(chooseWalls("none", bwrap)).toEqual({ bwrap: null, warning: null });
   expect(chooseWalls("auto", bwrap)).toEqual({ bwrap, warning: null });
+});
+
+test("where there is no Linux there is no wall, and nobody is told to install bubblewrap", async () => {
+  const absent = await detectBwrap("/usr/bin:/bin", "darwin");
+  expect(absent).toEqual({ why: "bubblewrap is for Linux, and there is no other wall" });
+  expect(() => chooseWalls("bwrap", absent)).toThrow("bubblewrap is for Linux");
+  expect(wallsHint("darwin")).not.toContain("bubblewrap");
+  expect(wallsHint("linux")).toContain("Install bubblewrap");
 });
 
 test("a bubblewrap that is there and does not work is not used", async () => {

@@ -49,6 +49,8 @@ export async function makeRoom(odd: Odd = {}) {
     ...place,
     prepare: (script: string) => prepareRun(place, String(++runs), script, {}),
     inside,
+    /** The name of the run that comes next. */
+    next: () => String(runs + 1),
     status,
     bringHome: (runDir: string, name: string) =>
       bringHome({ runDir, keepUnder: `refs/rally/archive/7/${name}`, env, timeoutMs: 20_000 }),
@@ -131,12 +133,13 @@ async function prepareRun(place: Place, name: string, script: string, more: Part
   mkdirSync(join(runDir, "agent"), { recursive: true });
   writeFileSync(join(runDir, "prompt"), "the prompt\n");
   writeFileSync(join(runDir, "inbox"), "");
-  const cell = await makeCell({ ...place, runDir, branch: BRANCH, timeoutMs: 20_000 });
+  const mode = more.mode ?? "work";
+  const cell = await makeCell({ ...place, runDir, branch: BRANCH, mode, timeoutMs: 20_000 });
   const own = ["agent", "inbox"].map((each) => join(runDir, each));
   const marker = `${root}:${name}`;
   const { argv, env: inner } = wall(bwrap, {
     ...{ argv: ["sh", "-c", script], env: { ...env, ...cell.env, RALLY_RUN: marker } },
-    ...{ worktree, repository: place.repo, home: place.home, rallyHome },
+    ...{ worktree, mode, repository: place.repo, home: place.home, rallyHome },
     ...{ show: "masked", state: [".agent"], writable: [] },
     binds: [...cell.binds, ...own.map((path) => ({ from: path, to: path, writable: true }))],
     ...{ network: true, terminal: false, scratch: join(runDir, "walls") },

@@ -140,6 +140,16 @@ walled("TERM reaches the agent inside, which ends by its own code; what it left 
   expect([marked(it.marker), alive(started.identity)]).toEqual([[], "dead"]);
 });
 
+walled("an agent may outlive the wrapper that started it, to save its session", async () => {
+  const saves = "trap 'sleep 0.5; echo saved; exit 0' TERM; echo up; while :; do sleep 0.02; done";
+  const it = await room.prepare(`setsid sh -c ${JSON.stringify(saves)} & exec sleep 300`);
+  const started = await spawnDetached(it.spawn);
+  await until("it is up", () => it.log().includes("up"));
+  const stopped = await stopTree({ ...started, marker: it.marker, graceMs: 10_000 });
+  expect(it.log()).toContain("saved");
+  expect([readExit(it.runDir), stopped]).toEqual([143, { killed: [], left: [] }]);
+});
+
 walled(
   "a process left behind inside dies when the agent ends, and all when the wrapper is killed",
   async () => {
@@ -173,6 +183,15 @@ walled(
   },
 );
 
+walled("an agent's state that is not there yet is made, and is there again the next time", async () => {
+  for (const show of ["masked", "hidden"] as const) {
+    const state = [`.new-${show}`, `.new-${show}.json`];
+    const script = `cat ~/${state[1]} ~/${state[0]}/s 2>/dev/null; echo '{"a":1}' >~/${state[1]}; echo kept >~/${state[0]}/s`;
+    expect((await room.inside(script, { show, state })).log).toBe("{}\n");
+    expect((await room.inside(script, { show, state })).log).toBe('{"a":1}\nkept\n');
+  }
+});
+
 walled("a hidden home holds the agent's state and the programs on PATH, and nothing else", async () => {
   room.put("notes.txt", "private");
   room.put("bin/tool", "#!/bin/sh\necho tool\n");
@@ -199,7 +218,8 @@ walled("without network nothing is reached, not even this machine", async () => 
 
 walled("a cell can be made again until the agent has started, and not after", async () => {
   const it = await room.prepare("true");
-  const request = { ...room, runDir: it.runDir, branch: "rally/42-x", timeoutMs: 20_000 };
+  const where = { runDir: it.runDir, branch: "rally/42-x" };
+  const request = { ...room, ...where, mode: "work", timeoutMs: 20_000 } as const;
   const { makeCell } = await import("../../src/git/cell.ts");
   expect((await makeCell(request)).tip).toBe(it.cell.tip);
   writeFileSync(join(it.runDir, "pid"), "");

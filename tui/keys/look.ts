@@ -1,3 +1,4 @@
+import type { Display } from "../../src/domain/words.ts";
 import type { MenuItem, Tab } from "../events.ts";
 import { TABS } from "../events.ts";
 import { EMPTY_FIELD, fieldOf } from "../field.ts";
@@ -160,7 +161,7 @@ export const LOOK: readonly Binding[] = [
     help: "any line that Rally understands",
     where: [...HERE, "review"],
     footer: 13,
-    act: () => open({ kind: "palette", field: EMPTY_FIELD, at: 0 }),
+    act: () => open({ kind: "palette", field: EMPTY_FIELD, at: 0, names: {} }),
   },
   {
     keys: ["r"],
@@ -206,6 +207,13 @@ export const LOOK: readonly Binding[] = [
     act: () => open({ kind: "help", scroll: 0 }),
   },
   {
+    keys: ["f1"],
+    name: "help",
+    help: "these keys",
+    where: ["create"],
+    act: () => open({ kind: "help", scroll: 0 }),
+  },
+  {
     keys: ["esc"],
     name: "take back",
     help: "takes away the message, the marks, then the filter",
@@ -246,6 +254,20 @@ function titleOf(state: State): string {
   return view ? `${view.id} ${view.title}` : "";
 }
 
+/** What one most probably wants of it: enter, and enter again, never starts or stops anything. */
+const LIKELIEST: Readonly<Record<Display, string>> = {
+  asking: "i",
+  needs_you: "l",
+  working: "l",
+  queued: "l",
+  implementing: "l",
+  ready: "d",
+  pushed: "d",
+  stopped: "d",
+  upstream: "d",
+  done: "d",
+};
+
 /** The likeliest actions first, as far as they can be done now; then the others, with the reason why not. */
 function menuItems(state: State): readonly MenuItem[] {
   const items = WORK.filter((binding) => binding.menu).map((binding): MenuItem => {
@@ -258,5 +280,7 @@ function menuItems(state: State): readonly MenuItem[] {
       act: why === null ? binding.act(state) : null,
     };
   });
-  return [...items.filter((item) => item.why === null), ...items.filter((item) => item.why !== null)];
+  const first = LIKELIEST[targets(state)[0]?.display ?? "implementing"];
+  const rank = (item: MenuItem) => (item.why !== null ? 2 : item.key === first ? 0 : 1);
+  return items.toSorted((a, b) => rank(a) - rank(b));
 }

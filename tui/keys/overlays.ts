@@ -1,5 +1,5 @@
 import type { State } from "../model.ts";
-import { completion } from "../palette.ts";
+import { completedFirst, completion } from "../palette.ts";
 import { picked } from "../state/overlay.ts";
 import { type Binding, event } from "./binding.ts";
 
@@ -67,7 +67,7 @@ export const OVERLAYS: readonly Binding[] = [
   {
     keys: ["tab"],
     name: "complete",
-    help: "the command, ready for its arguments",
+    help: "the command, a dispatch, a flag or a project, ready for what follows",
     where: ["palette"],
     footer: 1,
     act: (state) => completeAct(state),
@@ -165,7 +165,7 @@ export const OVERLAYS: readonly Binding[] = [
 function completeAct(state: State) {
   const overlay = state.overlays.at(-1);
   if (overlay?.kind !== "palette") return null;
-  return event({ type: "completed", text: completion(overlay.field.text, overlay.at) });
+  return event({ type: "completed", text: completion(overlay.field.text, overlay.at, overlay.names) });
 }
 
 /** A command that is only begun is completed first, so that enter never says half a word. */
@@ -173,8 +173,8 @@ function sayAct(state: State) {
   const overlay = state.overlays.at(-1);
   if (overlay?.kind !== "palette") return null;
   const text = overlay.field.text.trim();
-  const whole = completion(overlay.field.text, overlay.at);
-  if (whole !== overlay.field.text && whole.trim() !== text) return event({ type: "completed", text: whole });
+  const whole = completedFirst(overlay.field.text, overlay.at, overlay.names);
+  if (whole !== null) return event({ type: "completed", text: whole });
   if (text === "") return null;
   return { do: "all", acts: [event({ type: "closed" }), { do: "say", text }] } as const;
 }

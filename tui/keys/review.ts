@@ -1,8 +1,9 @@
 import { SCOPES } from "../events.ts";
-import { EMPTY_FIELD, fieldOf } from "../field.ts";
+import { EMPTY_FIELD } from "../field.ts";
 import { layoutOf } from "../layout.ts";
 import type { State } from "../model.ts";
 import { canComment, commentsAt, fileAt } from "../state/review.ts";
+import { publish } from "./asks.ts";
 import { type Binding, EVERY, event, open } from "./binding.ts";
 
 /** Reading the changes of a dispatch, and saying what is to be changed. */
@@ -120,12 +121,10 @@ export const REVIEW: readonly Binding[] = [
     name: "drop comment",
     help: "take the comment on this line away",
     where: ["review"],
-    why: (state) => {
-      const line = state.review?.diff?.lines[state.review.at];
-      return state.review && line && commentsAt(state.review, line).length > 0
+    why: (state) =>
+      state.review && commentsAt(state.review, state.review.at).length > 0
         ? null
-        : "there is no comment here";
-    },
+        : "there is no comment here",
     act: () => event({ type: "review_uncomment" }),
   },
   {
@@ -182,8 +181,10 @@ export const REVIEW: readonly Binding[] = [
     help: "push its branch, or open a pull request",
     where: ["review"],
     line: "push <d>, pr <d>",
-    act: (state) =>
-      state.review ? open({ kind: "palette", field: fieldOf(`pr ${state.review.id} `), at: 0 }) : null,
+    act: (state) => {
+      const row = rowOf(state);
+      return row ? publish(row) : null;
+    },
   },
   {
     keys: ["R"],
@@ -211,10 +212,14 @@ function lineHere(state: State): string {
   return line && line.kind !== "file" ? line.text.trim() : "";
 }
 
+function rowOf(state: State) {
+  return state.list.data?.fleet.rows.find((one) => one.view.id === state.review?.id);
+}
+
 function place(state: State): { path: string; line: number } | null {
   const { review } = state;
   const file = review ? fileAt(review) : null;
-  const row = state.list.data?.fleet.rows.find((one) => one.view.id === review?.id);
+  const row = rowOf(state);
   const line = review?.diff?.lines[review.at];
   if (!file || !row?.view.worktree || !line) return null;
   const number = "now" in line ? (line.now ?? line.old ?? 1) : 1;

@@ -180,6 +180,16 @@ export const WORK: readonly Binding[] = [
     },
   },
   {
+    keys: ["O"],
+    name: "status page",
+    help: "open its page of rally up in the browser",
+    where: HERE,
+    line: "open <d>",
+    menu: true,
+    why: none,
+    act: (state) => onOne(state, ({ view }) => ({ do: "page", id: view.id })),
+  },
+  {
     keys: ["v"],
     name: "editor",
     help: "open its worktree in your editor",

@@ -89,6 +89,19 @@ export function parsePatch(text: string): Diff {
   return { files, lines, added: sum((file) => file.added), removed: sum((file) => file.removed) };
 }
 
+/** The diff of some of its files. */
+export function withFiles(diff: Diff, wanted: (path: string) => boolean): Diff {
+  const files: DiffFile[] = [];
+  const lines: DiffLine[] = [];
+  for (const file of diff.files.filter((one) => wanted(one.path))) {
+    const shift = lines.length - file.first;
+    for (const line of diff.lines.slice(file.first, file.end)) lines.push({ ...line, file: files.length });
+    files.push({ ...file, first: file.first + shift, end: file.end + shift });
+  }
+  const sum = (pick: (file: DiffFile) => number) => files.reduce((total, file) => total + pick(file), 0);
+  return { files, lines, added: sum((file) => file.added), removed: sum((file) => file.removed) };
+}
+
 const NEW_FILE: Omit<Open, "path" | "first" | "said"> = { from: null, added: 0, removed: 0, binary: false };
 
 /** `index …`, `--- a/x`, `+++ b/x`, modes, renames, binary files. */

@@ -1,7 +1,7 @@
 import { score } from "../../src/cli/picker.ts";
 import type { Overlay } from "../events.ts";
 import { type Edit, edited, type Field, fieldOf } from "../field.ts";
-import { suggestions } from "../palette.ts";
+import { type Names, suggestions } from "../palette.ts";
 
 /** The one on top is the one that keys go to. */
 export type Overlays = readonly Overlay[];
@@ -34,6 +34,11 @@ export function completed(overlays: Overlays, text: string): Overlays {
   return replaced(overlays, { ...overlay, field: fieldOf(text), at: 0 });
 }
 
+/** What a line can name has been looked up. */
+export function named(overlays: Overlays, names: Names): Overlays {
+  return overlays.map((overlay) => (overlay.kind === "palette" ? { ...overlay, names } : overlay));
+}
+
 export function chose(overlays: Overlays, by: number): Overlays {
   const overlay = top(overlays);
   if (!overlay) return overlays;
@@ -52,7 +57,7 @@ export function choseAt(overlays: Overlays, at: number): Overlays {
 
 function countOf(overlay: Overlay): number {
   if (overlay.kind === "menu") return overlay.items.length;
-  if (overlay.kind === "palette") return suggestions(overlay.field.text).length;
+  if (overlay.kind === "palette") return suggestions(overlay.field.text, overlay.names).length;
   return overlay.kind === "pick" ? picked(overlay).length : 0;
 }
 

@@ -21,9 +21,10 @@ function reduceOne(state: State, event: Event): State {
       if (event.id !== review.id || event.scope !== review.scope) return state;
       // What was noted while this was read counts, not what was noted before.
       const known = review.noted ? review.notes : event.notes;
-      const notes = event.scope === "base" ? withoutStale(known, event.diff) : known;
-      const at = Math.min(review.at, Math.max(0, event.diff.lines.length - 1));
-      return to({ ...review, diff: event.diff, trouble: null, notes, noted: true, at });
+      const { diff, whole, head, from } = event;
+      const notes = withoutStale(known, whole);
+      const read = { ...review, diff, whole, head, from, trouble: null, notes, noted: true };
+      return to(reviews.reviewMoved(read, 0));
     }
     case "review_failed":
       return event.id === review.id ? to({ ...review, trouble: event.message }) : state;
@@ -44,7 +45,7 @@ function reduceOne(state: State, event: Event): State {
     case "review_files":
       return to({ ...review, files: !review.files });
     case "review_sent":
-      return to({ ...review, notes: { ...review.notes, comments: [] } });
+      return to(reviews.sent(review));
     case "review_left":
       return { ...state, screen: "fleet", review: null };
     default:

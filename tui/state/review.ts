@@ -1,6 +1,7 @@
 import type { Scope } from "../events.ts";
-import { type Comment, isReviewed, NO_NOTES, type Notes } from "../review/notes.ts";
-import type { Diff, DiffLine } from "../review/patch.ts";
+import { type Comment, type Hashes, isReviewed, looked, NO_NOTES, type Notes } from "../review/notes.ts";
+import type { Diff, DiffFile } from "../review/patch.ts";
+import { around, placed, type ReviewLine, reviewLines } from "../review/placing.ts";
 
 /** The review of one dispatch's changes: one continuous diff, a cursor in it, and what was noted. */
 export type Review = {
@@ -9,6 +10,11 @@ export type Review = {
   /** Null while it is read. */
   readonly diff: Diff | null;
   readonly trouble: string | null;
+  /** What the diff is told from, where that is not what the scope is called. */
+  readonly from: string | null;
+  /** Of all the work, whatever the scope shows of it. */
+  readonly whole: Hashes;
+  readonly head: string | null;
   readonly notes: Notes;
   /** The notes that were kept have been read. */
   readonly noted: boolean;
@@ -25,6 +31,9 @@ export function openReview(id: number): Review {
     scope: "base",
     diff: null,
     trouble: null,
+    from: null,
+    whole: {},
+    head: null,
     notes: NO_NOTES,
     noted: false,
     at: 0,
@@ -34,48 +43,50 @@ export function openReview(id: number): Review {
 }
 
 export function reviewMoved(review: Review, by: number): Review {
-  const last = (review.diff?.lines.length ?? 1) - 1;
+  const last = Math.max(1, linesIn(review).length) - 1;
   return { ...review, at: Math.max(0, Math.min(last, review.at + by)) };
 }
 
 /** To the next or the previous hunk, file or comment; stays where there is none. */
 export function reviewJumped(review: Review, to: "hunk" | "file" | "comment", by: 1 | -1): Review {
-  const lines = review.diff?.lines ?? [];
+  const lines = linesIn(review);
   for (let at = review.at + by; at >= 0 && at < lines.length; at += by) {
     const line = lines[at];
-    if (line && isStop(review, line, to)) return { ...review, at };
+    if (line && isStop(review, line, at, to)) return { ...review, at };
   }
   return review;
 }
 
-function isStop(review: Review, line: DiffLine, to: "hunk" | "file" | "comment"): boolean {
+function isStop(review: Review, line: ReviewLine, at: number, to: "hunk" | "file" | "comment"): boolean {
   if (to === "file") return line.kind === "file";
   if (to === "hunk") return line.kind === "hunk";
-  return commentsAt(review, line).length > 0;
+  return commentsAt(review, at).length > 0;
+}
+
+/** Everything that is scrolled through: the diff, and at its end the comments whose lines are gone. */
+export function linesIn(review: Review): readonly ReviewLine[] {
+  return review.diff ? reviewLines(review.diff, review.notes.comments) : [];
 }
 
 /** Comments on one line. */
-export function commentsAt(review: Review, line: DiffLine): readonly Comment[] {
-  if (review.notes.comments.length === 0 || line.kind === "file" || line.kind === "hunk") return [];
-  const path = review.diff?.files[line.file]?.path;
-  return review.notes.comments.filter((comment) => comment.path === path && stands(comment, line));
-}
-
-function stands(comment: Comment, line: DiffLine): boolean {
-  if (line.kind === "file" || line.kind === "hunk" || comment.code !== line.text) return false;
-  if (line.kind === "note") return comment.line === null;
-  return comment.line === (comment.side === "old" ? line.old : line.now);
+export function commentsAt(review: Review, at: number): readonly Comment[] {
+  const { diff, notes } = review;
+  const line = linesIn(review)[at];
+  if (!diff || notes.comments.length === 0 || !line) return [];
+  if (line.kind === "outdated") return [line.comment];
+  return placed(diff, notes.comments).flatMap((one) => (one.at === at ? [one.comment] : []));
 }
 
 /** Whether a comment can stand on the line under the cursor. */
 export function canComment(review: Review): boolean {
-  const line = review.diff?.lines[review.at];
-  return line !== undefined && line.kind !== "file" && line.kind !== "hunk";
+  const line = linesIn(review)[review.at];
+  return line !== undefined && line.kind !== "file" && line.kind !== "hunk" && line.kind !== "outdated";
 }
 
 export function commented(review: Review, text: string): Review {
-  const line = review.diff?.lines[review.at];
-  const path = line && review.diff?.files[line.file]?.path;
+  const { diff, at } = review;
+  const line = diff?.lines[at];
+  const path = line && diff.files[line.file]?.path;
   if (!line || path === undefined || line.kind === "file" || line.kind === "hunk" || text.trim() === "")
     return review;
   const old = line.kind === "removed";
@@ -85,6 +96,7 @@ export function commented(review: Review, text: string): Review {
     line: number,
     side: old ? "old" : "now",
     code: line.text,
+    ...around(diff, at),
     text: text.trim(),
   };
   return withNotes(review, { ...review.notes, comments: [...review.notes.comments, comment] });
@@ -92,9 +104,7 @@ export function commented(review: Review, text: string): Review {
 
 /** Without the comments on the line under the cursor. */
 export function uncommented(review: Review): Review {
-  const line = review.diff?.lines[review.at];
-  if (!line) return review;
-  const gone = commentsAt(review, line);
+  const gone = commentsAt(review, review.at);
   return withNotes(review, {
     ...review.notes,
     comments: review.notes.comments.filter((comment) => !gone.includes(comment)),
@@ -107,9 +117,11 @@ export function reviewMarked(review: Review): Review {
   const file = fileAt(review);
   if (!diff || !file) return review;
   const { [file.path]: _, ...others } = notes.reviewed;
-  if (isReviewed(notes, file)) return withNotes(review, { ...notes, reviewed: others });
-  const marked = withNotes(review, { ...notes, reviewed: { ...others, [file.path]: file.hash } });
-  const next = diff.files.find((one) => one.first > file.first && !isReviewed(marked.notes, one));
+  const isDone = (of: Review, one: DiffFile) => isReviewed(of.notes, of.whole, one);
+  if (isDone(review, file)) return withNotes(review, { ...notes, reviewed: others });
+  const hash = review.whole[file.path] ?? file.hash;
+  const marked = withNotes(review, { ...notes, reviewed: { ...others, [file.path]: hash } });
+  const next = diff.files.find((one) => one.first > file.first && !isDone(marked, one));
   return next ? { ...marked, at: next.first } : marked;
 }
 
@@ -119,13 +131,13 @@ export function fileAt(review: Review) {
 }
 
 export function reviewedCount(review: Review): number {
-  return review.diff?.files.filter((file) => isReviewed(review.notes, file)).length ?? 0;
+  return review.diff?.files.filter((file) => isReviewed(review.notes, review.whole, file)).length ?? 0;
 }
 
 /** Scrolled so that the cursor is on a screen of so many lines, with a few around it. */
 export function reviewScrolled(review: Review, lines: number): Review {
   const margin = Math.max(0, Math.min(3, Math.floor((lines - 1) / 2)));
-  const count = review.diff?.lines.length ?? 0;
+  const count = linesIn(review).length;
   const most = Math.max(0, count - lines);
   const lowest = review.at - lines + 1 + margin;
   const first = Math.max(0, Math.min(most, Math.max(lowest, Math.min(review.first, review.at - margin))));
@@ -133,5 +145,10 @@ export function reviewScrolled(review: Review, lines: number): Review {
 }
 
 function withNotes(review: Review, notes: Notes): Review {
-  return { ...review, notes };
+  return { ...review, notes: looked(notes, { head: review.head, seen: review.whole }) };
+}
+
+/** The comments are with the agent. */
+export function sent(review: Review): Review {
+  return withNotes(review, { ...review.notes, comments: [] });
 }

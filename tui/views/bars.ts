@@ -1,4 +1,5 @@
 import { countsLine } from "../../src/app/status-lines.ts";
+import type { Notice } from "../events.ts";
 import { between, fit, type Pane, type Rect, row, type Span, span, widthOf } from "../frame.ts";
 import type { Binding } from "../keys/binding.ts";
 import { footerKeys, keyName } from "../keys.ts";
@@ -51,6 +52,15 @@ function footerSpans(bindings: readonly Binding[]): Span[] {
   ]);
 }
 
+const WAYS = 15;
+
+/** It can be opened where there is more of it than the line shows. */
+function ways(notice: Notice, cut: boolean): Span[] {
+  if (cut || notice.more.length > (notice.tone === "good" ? 1 : 0))
+    return [span("E", "key"), span(" opens · esc ", "dim")];
+  return notice.tone === "good" ? [] : [span("esc ", "dim")];
+}
+
 /** What is under way, and what went wrong or well, in one line. */
 export function noticePane(state: State, rect: Rect): Pane {
   const { notice } = state;
@@ -64,8 +74,7 @@ export function noticePane(state: State, rect: Rect): Pane {
     span(`${sign} ${notice.text}`, notice.tone),
     ...(notice.hint ? [span(` → ${notice.hint}`, "accent")] : []),
   ];
-  const opens: Span[] =
-    notice.tone === "good" || rect.width < 60 ? [] : [span("E", "key"), span(" opens · esc ", "dim")];
+  const opens = rect.width < 60 ? [] : ways(notice, widthOf(said) > rect.width - WAYS);
   const room = rect.width - widthOf(opens) - 1;
   return {
     ...rect,

@@ -19,6 +19,7 @@ import {
 } from "../frame.ts";
 import { spansOf } from "../lines.ts";
 import type { State } from "../model.ts";
+import { orphanHolds } from "../orphans.ts";
 import { type Entry, heightOf, type List } from "../state/list.ts";
 import { clean } from "../text.ts";
 
@@ -108,8 +109,15 @@ function entryRows(state: State, entry: Entry, index: number, widths: Widths): R
   const ground = here ? "selected" : "none";
   if (entry.kind === "orphan") {
     const { orphan } = entry;
-    const holds = orphan.dirty || orphan.unpushed > 0 ? span("holds work ", "warn") : span("", "dim");
-    return [row([pointer(here, false), `${ICONS.orphaned} `, holds, orphan.worktree], ground)];
+    const holds = orphanHolds(orphan);
+    const said = holds === null ? span("  holds nothing", "dim") : span(`  holds ${holds}`, "warn");
+    const name = orphan.worktree.split("/").at(-1) ?? orphan.worktree;
+    return [
+      row(
+        [pointer(here, false), `${ICONS.orphaned} `, name, said, span(`  ${orphan.worktree}`, "dim")],
+        ground,
+      ),
+    ];
   }
   const marked = state.list.marks.has(entry.row.view.id);
   const lines = [row(mainSpans(entry.row, here, marked, widths, state.now), ground)];

@@ -1,9 +1,9 @@
 import { tone } from "../../src/app/reply.ts";
 import type { Event, Overlay } from "../events.ts";
 import {
-  between,
   boxed,
   fill,
+  fit,
   type Pane,
   type Rect,
   type Row,
@@ -11,13 +11,16 @@ import {
   type Span,
   type Spot,
   span,
+  widthOf,
 } from "../frame.ts";
 import { helpRows } from "../keys.ts";
 import { wrapped, wrappedLines } from "../lines.ts";
 import type { State } from "../model.ts";
-import { suggestions } from "../palette.ts";
+import { suggestions, usageOf } from "../palette.ts";
 import { picked } from "../state/overlay.ts";
 import { inputSpans } from "./input.ts";
+
+const NAMES_MOST = 28;
 
 export type Drawn = {
   readonly pane: Pane;
@@ -46,7 +49,7 @@ export function overlayView(state: State, overlay: Overlay): Drawn {
         overlay.scroll,
       );
     case "help":
-      return scrolling(state, "Keys", helpRows(state), overlay.scroll);
+      return scrolling(state, "Keys", helpIn(state), overlay.scroll);
     case "filter":
       return filter(state, overlay);
   }
@@ -54,8 +57,11 @@ export function overlayView(state: State, overlay: Overlay): Drawn {
 
 type Of<K extends Overlay["kind"]> = Extract<Overlay, { kind: K }>;
 
+const MARGINS = 8;
+
 function widthFor(state: State, wanted: number): number {
-  return Math.max(1, Math.min(state.width - (state.width > 60 ? 4 : 0), wanted));
+  // A sliver of what lies below says nothing: the box is as wide as the screen then.
+  return Math.max(1, wanted + MARGINS > state.width ? state.width : wanted);
 }
 
 function centred(state: State, width: number, height: number): Rect {
@@ -123,16 +129,22 @@ function menu(state: State, overlay: Of<"menu">): Drawn {
 function palette(state: State, overlay: Of<"palette">): Drawn {
   const width = widthFor(state, 92) - 2;
   const typed = inputSpans(overlay.field, width - 3, true);
-  const rows = suggestions(overlay.field.text).map((one, index): Row => {
+  const command = usageOf(overlay.field.text);
+  const all = suggestions(overlay.field.text, overlay.names);
+  const column = Math.min(NAMES_MOST, Math.max(0, ...all.map((one) => widthOf([one.name]))));
+  const rows = all.map((one, index): Row => {
     const here = index === overlay.at;
-    const left: Span[] = [span(here ? "❯ " : "  ", "accent"), span(one.usage.replace(/^rally /, ""), "key")];
-    return row(between(left, [span(one.summary, "dim"), " "], width), here ? "selected" : "box");
+    const left: Span[] = [span(here ? "❯ " : "  ", "accent"), span(one.name, "key")];
+    const name = fill(left, Math.max(column + 2, widthOf(left)));
+    return row(fit([...name, "  ", span(one.help, "dim")], width), here ? "selected" : "box");
   });
-  const none = rows.length === 0 ? [row([span("  no such command; enter says it anyway", "dim")])] : rows;
+  const nothing = command === null ? "no such command; enter says it anyway" : "enter says it";
+  const none = rows.length === 0 ? [row([span(`  ${nothing}`, "dim")])] : rows;
+  const about = command === null ? [] : [row([span(`   ${command}`, "dim")])];
   const drawn = listed(
     state,
     span("Command", "strong"),
-    [row([" : ", ...typed.spans])],
+    [row([" : ", ...typed.spans]), ...about],
     none,
     overlay.at,
     "tab completes · enter does it · esc leaves",
@@ -215,11 +227,15 @@ function scrolling(state: State, title: string, rows: readonly Row[], scroll: nu
   };
 }
 
+function helpIn(state: State): readonly Row[] {
+  return helpRows(state, widthFor(state, 110) - 4);
+}
+
 /** How far a text in a box can be scrolled. */
 export function scrollMost(state: State, overlay: Overlay): number {
   const rows =
     overlay.kind === "help"
-      ? helpRows(state).length
+      ? helpIn(state).length
       : overlay.kind === "message"
         ? wrappedLines(overlay.lines, widthFor(state, 110) - 4).rows.length
         : 0;

@@ -11,12 +11,15 @@ import {
   type Span,
   type Spot,
   span,
+  widthOf,
 } from "../frame.ts";
 import type { State } from "../model.ts";
-import { isReviewed } from "../review/notes.ts";
+import { type Comment, isReviewed } from "../review/notes.ts";
 import type { Diff } from "../review/patch.ts";
+import { placed } from "../review/placing.ts";
 import { diffRow } from "../review/rows.ts";
-import { commentsAt, fileAt, type Review, reviewedCount } from "../state/review.ts";
+import { commentsAt, fileAt, linesIn, type Review, reviewedCount } from "../state/review.ts";
+import { expand } from "../text.ts";
 
 const FILES_FROM = 110;
 
@@ -29,7 +32,7 @@ export function reviewPanes(
   if (!review) return { panes: [], spots: [] };
   const title: Pane = { ...rect, height: 1, rows: [row(titleSpans(state, review, rect.width), "bar")] };
   const body = { ...rect, y: rect.y + 1, height: Math.max(0, rect.height - 1) };
-  if (!review.diff || review.diff.files.length === 0)
+  if (!review.diff || linesIn(review).length === 0)
     return { panes: [title, { ...body, rows: [row([" ", ...nothing(review)])] }], spots: [] };
   const wide = review.files && rect.width >= FILES_FROM;
   const filesWidth = wide ? Math.min(44, Math.floor(rect.width * 0.28)) : 0;
@@ -64,43 +67,63 @@ function titleSpans(state: State, review: Review, width: number): Span[] {
   const name = shown ? `${targetName(shown.view)} ${shown.view.title}` : `dispatch ${review.id}`;
   const { diff, notes } = review;
   const left: Span[] = [" ", span("Review ", "accent"), span(name, "strong")];
-  const right: Span[] = [span(SCOPE_NAMES[review.scope], "accent")];
-  if (diff) {
+  const right: Span[] = [span(review.from ?? SCOPE_NAMES[review.scope], "accent")];
+  if (diff && diff.files.length > 0) {
     right.push(` · ${reviewedCount(review)}/${diff.files.length} reviewed · `);
     right.push(span(`+${diff.added}`, "good"), " ", span(`−${diff.removed}`, "bad"));
   }
-  if (notes.comments.length > 0) right.push(" · ", span(`${notes.comments.length} to send`, "warn"));
+  if (notes.comments.length > 0) right.push(" · ", span(toSend(review), "warn"));
   right.push(" ");
-  const room =
-    width -
-    right.reduce((sum, piece) => sum + (typeof piece === "string" ? piece : piece.text).length, 0) -
-    1;
-  return room > 20 ? between(fit(left, room), right, width) : fit(left, width);
+  const room = width - widthOf(right) - 1;
+  if (room > 20) return between(fit(left, room), right, width);
+  if (width < 40) return fit(left, width);
+  const scope = right.slice(0, 1);
+  return between(fit(left, Math.max(8, width - widthOf(scope) - 2)), [...scope, " "], width);
+}
+
+function toSend({ diff, notes }: Review): string {
+  const outdated = diff ? placed(diff, notes.comments).filter((one) => one.outdated).length : 0;
+  return `${notes.comments.length} to send${outdated > 0 ? ` (${outdated} at the end)` : ""}`;
 }
 
 function nothing(review: Review): Span[] {
   if (review.trouble !== null) return [span(review.trouble, "bad")];
   if (!review.diff) return [span("reading the changes …", "dim")];
-  return [span(`Nothing has changed ${SCOPE_NAMES[review.scope]}.`, "dim")];
+  return [span(`Nothing has changed ${review.from ?? SCOPE_NAMES[review.scope]}.`, "dim")];
 }
 
 /** The lines on the screen; a comment stands at the end of its line, so that lines and rows are one to one. */
 function lineRows(review: Review, diff: Diff, rect: Rect): Row[] {
   const numbers = rect.width >= 60;
-  return diff.lines.slice(review.first, review.first + rect.height).map((line, offset) => {
-    const here = review.first + offset === review.at;
-    const comments = commentsAt(review, line);
-    const mark = span(
-      `${here ? "❯" : " "}${comments.length > 0 ? "●" : fileMark(review, diff, line)}`,
-      "accent",
-    );
-    const drawn = diffRow(diff, line, { numbers, mark });
-    if (comments.length === 0) return here ? { ...drawn, ground: "cursor" } : drawn;
-    const said = comments.map((comment) => comment.text.replaceAll("\n", " ")).join(" · ");
-    const note = fit([span(`  ● ${said}`, "warn")], Math.floor(rect.width / 2));
-    const code = fit(drawn.spans, Math.max(10, Math.ceil(rect.width / 2)));
-    return { spans: [...code, ...note], ground: here ? "cursor" : (drawn.ground ?? "none") };
-  });
+  return linesIn(review)
+    .slice(review.first, review.first + rect.height)
+    .map((line, offset) => {
+      const at = review.first + offset;
+      const here = at === review.at;
+      if (line.kind === "outdated") return outdatedRow(line.comment, here);
+      const comments = commentsAt(review, at);
+      const mark = span(
+        `${here ? "❯" : " "}${comments.length > 0 ? "●" : fileMark(review, diff, line)}`,
+        "accent",
+      );
+      const drawn = diffRow(diff, line, { numbers, mark });
+      if (comments.length === 0) return here ? { ...drawn, ground: "cursor" } : drawn;
+      const said = comments.map((comment) => comment.text.replaceAll("\n", " ")).join(" · ");
+      const note = fit([span(`  ● ${said}`, "warn")], Math.floor(rect.width / 2));
+      const code = fit(drawn.spans, Math.max(10, Math.ceil(rect.width / 2)));
+      return { spans: [...code, ...note], ground: here ? "cursor" : (drawn.ground ?? "none") };
+    });
+}
+
+/** With the place and the line that it was about, because neither is there to be seen. */
+function outdatedRow(comment: Comment, here: boolean): Row {
+  const place = comment.line === null ? comment.path : `${comment.path}:${comment.line}`;
+  const spans: Span[] = [
+    span(`${here ? "❯" : " "}● `, "accent"),
+    span(comment.text.replaceAll("\n", " "), "warn"),
+    span(`  on ${place}: ${expand(comment.code).trim()}`, "dim"),
+  ];
+  return row(spans, here ? "cursor" : "none");
 }
 
 function fileMark(
@@ -109,7 +132,7 @@ function fileMark(
   line: { readonly kind: string; readonly file: number },
 ): string {
   const file = line.kind === "file" ? diff.files[line.file] : undefined;
-  return file && isReviewed(review.notes, file) ? "✓" : " ";
+  return file && isReviewed(review.notes, review.whole, file) ? "✓" : " ";
 }
 
 function fileRows(review: Review, diff: Diff, rect: Rect): Row[] {
@@ -120,7 +143,7 @@ function fileRows(review: Review, diff: Diff, rect: Rect): Row[] {
     const file = diff.files[first + index];
     const edge = span("│", "border");
     if (!file) return row([" ".repeat(rect.width - 1), edge]);
-    const done = isReviewed(review.notes, file);
+    const done = isReviewed(review.notes, review.whole, file);
     const count = file.binary ? "bin" : `+${file.added} −${file.removed}`;
     const comments = review.notes.comments.filter((comment) => comment.path === file.path).length;
     const right: Span[] = [...(comments > 0 ? [span(`●${comments} `, "warn")] : []), span(count, "dim")];

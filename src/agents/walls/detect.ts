@@ -13,10 +13,22 @@ export type Bubblewrap = {
  * The bubblewrap of this machine, tried with all that the walls need, because it may be there and namespaces
  * forbidden; else why not, as the end of a sentence. Asked once a process and path.
  */
-export function detectBwrap(path: string): Promise<Bubblewrap | { readonly why: string }> {
+export function detectBwrap(
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Bubblewrap | { readonly why: string }> {
+  if (platform !== "linux") return Promise.resolve({ why: NOT_HERE });
   const known = tried.get(path) ?? detect(path);
   tried.set(path, known);
   return known;
+}
+
+const NOT_HERE = "bubblewrap is for Linux, and there is no other wall";
+
+/** What a person can do about walls that are not there, on this kind of machine. */
+export function wallsHint(platform: NodeJS.Platform): string {
+  if (platform === "linux") return "Install bubblewrap 0.8 or newer, and let people make user namespaces.";
+  return "Run Rally in a Linux virtual machine or container, or dispatch what you would trust with your login.";
 }
 
 /** As root, bubblewrap alone keeps every capability; a user namespace of its own would give them back. */

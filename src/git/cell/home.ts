@@ -37,7 +37,11 @@ export type Home = {
  */
 export async function bringHome(request: HomeRequest): Promise<Home> {
   const done = join(request.runDir, "git.home.json");
-  if (existsSync(done)) return JSON.parse(readFileSync(done, "utf8")) as Home;
+  if (existsSync(done)) {
+    // Whoever brought it home may have died before it could put this away.
+    rmSync(cleanDir(request), { recursive: true, force: true });
+    return JSON.parse(readFileSync(done, "utf8")) as Home;
+  }
   try {
     return await bring(request, done);
   } catch (cause) {

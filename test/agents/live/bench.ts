@@ -84,6 +84,7 @@ export function openBench(name: CliName | "scripted", scripts: Readonly<Record<s
         model: null,
         mode: "work",
         deny: [],
+        disallowTempDir: false,
         walled: false,
         runDir,
         config: config(script),

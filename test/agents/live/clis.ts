@@ -12,6 +12,22 @@ export const CLIS = {
 } as const;
 export type CliName = keyof typeof CLIS;
 
+export const CLI_NAMES = Object.keys(CLIS) as CliName[];
+
+/** What every run of the tests takes; `RALLY_LIVE_AGENTS` names others, or `all`, or `none`. */
+const USUAL: readonly CliName[] = ["copilot", "claude"];
+
+/** Why this one is not run, in words; null where it is. */
+export function whyNot(name: CliName): string | null {
+  const asked = process.env.RALLY_LIVE_AGENTS;
+  const wanted: readonly string[] = asked?.split(",").map((each) => each.trim()) ?? USUAL;
+  if (!wanted.includes(name) && !wanted.includes("all"))
+    return asked === undefined
+      ? "bun run test:agents runs all of them"
+      : `RALLY_LIVE_AGENTS (${asked}) leaves it out`;
+  return cliBin(name) ? null : `it is absent: bun test/agents/live/install.ts ${name}`;
+}
+
 /** Outside the project: 100 to 400 MB each. */
 export function cliCache(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "rally-test-agents");

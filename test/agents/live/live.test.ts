@@ -4,15 +4,14 @@ import { join } from "node:path";
 import type { Script } from "../../../src/agents/scripted/step.ts";
 import { isSessionLost } from "../../../src/agents/session.ts";
 import { type Bench, type Going, openBench } from "./bench.ts";
-import { CLIS, type CliName, cliBin } from "./clis.ts";
+import { CLI_NAMES, CLIS, type CliName, whyNot } from "./clis.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 /**
  * The real programs against the scripted model, started with exactly what our agents give. Those in the cache run
- * (`bun test/agents/live/install.ts`); `RALLY_LIVE_AGENTS=copilot,claude` names which, `none` turns them off.
+ * (`bun test/agents/live/install.ts`); `RALLY_LIVE_AGENTS=codex,gemini` names which, `all` or `none`.
  */
-const WANTED = process.env.RALLY_LIVE_AGENTS?.split(",");
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 180_000;
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   edit: [
@@ -42,10 +41,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   background: [{ sh: "sleep 300 >/dev/null 2>&1 </dev/null & echo left" }, { say: "Done." }],
 };
 
-for (const name of Object.keys(CLIS) as CliName[]) {
-  const why = reasonToSkip(name);
+for (const name of CLI_NAMES) {
+  const why = whyNot(name);
   if (why) {
-    console.log(`${name}: not run against the real program, ${why}`);
+    console.log(`${name}: not run against the real program: ${why}`);
     test.skipIf(true)(`${name} (${why})`, () => undefined);
     continue;
   }
@@ -154,11 +153,6 @@ for (const name of Object.keys(CLIS) as CliName[]) {
 
     limited("can be attached to: its history is there, and so is its policy", () => attaches(bench, name));
   });
-}
-
-function reasonToSkip(name: CliName): string | null {
-  if (WANTED && !WANTED.includes(name)) return "RALLY_LIVE_AGENTS leaves it out";
-  return cliBin(name) ? null : `it is absent: bun test/agents/live/install.ts ${name}`;
 }
 
 async function attaches(bench: Bench, name: CliName): Promise<void> {

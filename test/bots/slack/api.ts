@@ -1,3 +1,5 @@
+import { SCOPES } from "../../../bots/slack/scopes.ts";
+
 export type Button = {
   readonly action_id: string;
   readonly value: string;
@@ -35,6 +37,8 @@ export type SlackState = {
   /** The next calls of a method are refused, put off, or arrive and are never answered. */
   readonly failures: { readonly method: string; readonly how: Refusal }[];
   readonly channels: Set<string>;
+  /** What the installed app may. */
+  scopes: readonly string[];
   nextTs(): string;
 };
 
@@ -52,6 +56,7 @@ export function newSlackState(): SlackState {
       views: [],
       failures: [],
       channels: new Set(["C1", "C2", "D1"]),
+      scopes: SCOPES,
     },
     nextTs: () => {
       last += 1;

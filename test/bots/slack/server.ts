@@ -7,8 +7,9 @@ export type Slack = SlackState & {
   /** What was acknowledged, in order: envelope ids. */
   readonly acks: string[];
   readonly responses: Record<string, unknown>[];
-  command(user: string, channel: string, line: string): Promise<string>;
-  mention(user: string, channel: string, text: string, thread?: string): Promise<string>;
+  command(user: string, channel: string, line: string, name?: string): Promise<string>;
+  /** `bot`: the id of another app's, whose mentions arrive like a person's. */
+  mention(user: string, channel: string, text: string, thread?: string, bot?: string): Promise<string>;
   presses(
     user: string,
     on: Posted,
@@ -46,7 +47,7 @@ export function slackServer(): Slack {
       }
       const method = url.pathname.replace(/^\/api\//, "");
       const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? String(body.token ?? "");
-      return respond(webApi(state, { method, token, body, address: `ws://${line.address}/link` }));
+      return respond(state, webApi(state, { method, token, body, address: `ws://${line.address}/link` }));
     },
     websocket: {
       open: (socket) => {
@@ -104,21 +105,21 @@ const APP = { team_id: "T1", api_app_id: "A1", token: "x" };
 function people(state: SlackState, line: Line): People {
   const response = () => ({ response_url: `http://${line.address}/respond/${line.last}` });
   return {
-    command: (user, channel, typed) => {
+    command: (user, channel, typed, name = `name-of-${user}`) => {
       const [command = "", ...rest] = typed.split(" ");
       const where = {
         channel_id: channel,
         channel_name: "team",
         user_id: user,
-        user_name: `name-of-${user}`,
+        user_name: name,
       };
       const said = { command, text: rest.join(" "), trigger_id: `t${line.last}.${user}` };
       return deliver(line, "slash_commands", { ...APP, ...said, ...where, ...response() });
     },
-    mention: (user, channel, text, thread) => {
+    mention: (user, channel, text, thread, bot) => {
       const ts = state.nextTs();
       const said = { type: "app_mention", user, channel, ts, event_ts: ts, text: `<@UBOT> ${text}` };
-      const event = { ...said, ...(thread ? { thread_ts: thread } : {}) };
+      const event = { ...said, ...(thread ? { thread_ts: thread } : {}), ...(bot ? { bot_id: bot } : {}) };
       const authorizations = [{ team_id: "T1", user_id: "UBOT", is_bot: true }];
       const more = { type: "event_callback", event_id: `Ev${line.last}`, event_time: 1, authorizations };
       return deliver(line, "events_api", { ...APP, ...more, event });
@@ -162,14 +163,14 @@ function buttonsOf(block: Block) {
   return block.type === "actions" ? (block.elements ?? []) : [];
 }
 
-function respond(answer: Answer): Response {
+function respond({ scopes }: SlackState, answer: Answer): Response {
   if (answer === "silence") return new Response("", { status: 502 });
   if ("retryAfter" in answer)
     return new Response(JSON.stringify({ ok: false, error: "ratelimited" }), {
       status: 429,
       headers: { "retry-after": String(answer.retryAfter) },
     });
-  return Response.json(answer, { headers: { "x-oauth-scopes": "commands,chat:write" } });
+  return Response.json(answer, { headers: { "x-oauth-scopes": scopes.join(",") } });
 }
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {

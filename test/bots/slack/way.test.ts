@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { slack } from "../../../bots/slack/slack.ts";
 import { type Scene, scene, until } from "../scene.ts";
 import { labelsOf, wordsOf } from "./api.ts";
@@ -12,7 +13,7 @@ afterEach(async () => {
 });
 
 async function begin() {
-  const place = await scene();
+  const place = await scene(undefined, { RALLY_SCRIPTED_PACE: "1" });
   const api = slackServer();
   [at, server] = [place, api];
   const platform = slack({
@@ -37,7 +38,8 @@ test("the whole way in Slack: dispatch, card, one ready, diff, continue, upstrea
   expect(wordsOf(ready)).toStartWith("<@U1> ");
   expect(ready.broadcast).toBe(true);
   await until(all, () => /🟡 #42 Fix login timeout/.test(wordsOf(card)));
-  expect(card.edits.join("\n")).toMatch(/scripted working/);
+  expect(card.edits.join("\n")).toMatch(/scripted working: (setup|coding|closeout)/);
+  expect(api.posted.filter((one) => /ready for review ·/.test(wordsOf(one)))).toHaveLength(1);
 
   await api.presses("U1", ready, "Diff");
   const diff = await posted(/diff --git a\/NOTES\.md/);
@@ -71,6 +73,7 @@ test("the whole way in Slack: dispatch, card, one ready, diff, continue, upstrea
   const proposal = await until(all, () => api.posted.find((one) => labelsOf(one).includes("Clean 1")));
   await api.presses("U1", proposal, "Clean 1");
   await until(all, () => /Cleaned by slack:U1/.test(wordsOf(card)));
+  expect(existsSync(`${place.at.repo}/.worktrees/rally-42`)).toBe(false);
 }, 90_000);
 
 test("an error is for the asker alone; a new connection takes over where Slack asks for one; an envelope counts once", async () => {
@@ -85,6 +88,7 @@ test("an error is for the asker alone; a new connection takes over where Slack a
   await until(all, () => api.connections > before, 20_000);
   const envelope = await api.command("U1", "C1", "/rally follow acme/app");
   await until(all, () => api.posted.some((one) => /follows acme\/app/.test(wordsOf(one))));
+  await api.mention("UBOT2", "C1", "status", undefined, "BBOT2");
   await api.replay(envelope);
   const refusals = () => place.world.store.db.query("SELECT why FROM journal WHERE layer = 'refusal'").all();
   await until(all, () => refusals().length === 1);

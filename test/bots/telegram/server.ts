@@ -1,4 +1,16 @@
-import { type Chat, chatById, type Posted, strip, type Update } from "./state.ts";
+import {
+  type Chat,
+  chatById,
+  inTopic,
+  lostTopic,
+  openerOf,
+  type Posted,
+  type Scope,
+  scopeOf,
+  strip,
+  type Topic,
+  type Update,
+} from "./state.ts";
 
 type Payload = Record<string, unknown> & {
   chat_id?: number;
@@ -20,17 +32,21 @@ export type Telegram = {
   revoked: boolean;
   /** Somebody else polls with the same token. */
   rival: boolean;
+  readonly topics: Topic[];
+  /** With all that was said in it. */
+  deletesTopic(topic: Topic): void;
   chat(chat: Chat): Chat;
   says(
     chat: Chat,
     from: number,
     text: string,
-    more?: { readonly to?: Posted; readonly name?: string },
+    more?: { readonly to?: Posted; readonly name?: string; readonly topic?: number },
   ): number;
   presses(from: number, on: Posted, label: string, data?: string): number;
   /** The same update again, as after a lost confirmation. */
   repeat(id: number): void;
-  commands: readonly { readonly command: string; readonly description: string }[];
+  /** The names in each menu, by its scope: `default`, `chat 1`, `chat_member -100 1`. */
+  readonly menus: Map<string, readonly string[]>;
   close(): Promise<void>;
 };
 
@@ -46,8 +62,8 @@ export function telegramServer(): Telegram {
     wake: [],
   };
   const self: State = {
-    ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], commands: [] },
-    ...{ revoked: false, rival: false },
+    ...{ token: TOKEN, posted: [], calls: [], alerts: [], failures: [], menus: new Map() },
+    ...{ revoked: false, rival: false, topics: [] },
   };
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -60,7 +76,7 @@ export function telegramServer(): Telegram {
       return answered(self, inner, method, payload);
     },
   });
-  return Object.assign(self, people(inner), {
+  return Object.assign(self, people(self, inner), {
     root: `http://127.0.0.1:${server.port}`,
     close: async () => {
       woken(inner);
@@ -82,7 +98,7 @@ async function answered(self: State, inner: Inner, method: string, payload: Payl
   return "code" in answer ? refused(answer) : Response.json({ ok: true, result: answer.result });
 }
 
-type People = Pick<Telegram, "chat" | "says" | "presses" | "repeat">;
+type People = Pick<Telegram, "chat" | "says" | "presses" | "repeat" | "deletesTopic">;
 type State = Omit<Telegram, keyof People | "root" | "close">;
 type Inner = {
   readonly chats: Chat[];
@@ -105,7 +121,7 @@ function add(inner: Inner, update: Omit<Update, "update_id">): number {
   return inner.update;
 }
 
-function people(inner: Inner): People {
+function people(self: State, inner: Inner): People {
   const person = (id: number, name = `Person ${id}`) => ({ id, is_bot: false, first_name: name });
   return {
     chat: (chat) => {
@@ -116,8 +132,17 @@ function people(inner: Inner): People {
       inner.message += 1;
       const command = /^\/\w+/.exec(text);
       const entities = command ? [{ type: "bot_command", offset: 0, length: command[0].length }] : [];
-      const reply = more.to ? { reply_to_message: ownMessage(chat, more.to) } : {};
-      const message = { message_id: inner.message, date: 1_700_000_000, chat, text, entities, ...reply };
+      const topic = more.topic ?? more.to?.topic ?? null;
+      const reply = more.to ? { reply_to_message: ownMessage(chat, more.to) } : openerOf(chat, topic);
+      const message = {
+        message_id: inner.message,
+        date: 1_700_000_000,
+        chat,
+        text,
+        entities,
+        ...reply,
+        ...inTopic(topic),
+      };
       return add(inner, { message: { ...message, from: person(from, more.name) } });
     },
     presses: (from, on, label, data) => {
@@ -126,6 +151,11 @@ function people(inner: Inner): People {
       const message = ownMessage(chatById(inner.chats, on.chat), on);
       const query = { id: `q${inner.update}`, chat_instance: "1", data: data ?? button?.callback_data ?? "" };
       return add(inner, { callback_query: { ...query, from: person(from), message } });
+    },
+    deletesTopic: (topic) => {
+      topic.deleted = true;
+      const gone = self.posted.filter((one) => one.chat === topic.chat && one.topic === topic.id);
+      for (const one of gone) self.posted.splice(self.posted.indexOf(one), 1);
     },
     repeat: (id) => {
       inner.confirmed = Math.min(inner.confirmed, id - 1);
@@ -139,6 +169,24 @@ type Method = (self: State, inner: Inner, payload: Payload) => Answer | Promise<
 
 const METHODS: Readonly<Record<string, Method>> = {
   getMe: () => ({ result: ME }),
+  getChat: (_self, inner, payload) => {
+    const chat = inner.chats.find((one) => one.id === payload.chat_id);
+    return chat ? { result: chat } : { code: 400, description: "Bad Request: chat not found" };
+  },
+  createForumTopic: (self, inner, payload) => {
+    const chat = inner.chats.find((one) => one.id === payload.chat_id);
+    const name = String(payload.name ?? "");
+    if (!chat) return { code: 400, description: "Bad Request: chat not found" };
+    if (!chat.is_forum) return { code: 400, description: "Bad Request: the chat is not a forum" };
+    if (!chat.may_topics)
+      return { code: 400, description: "Bad Request: not enough rights to create a topic" };
+    if (name === "" || name.length > 128)
+      return { code: 400, description: "Bad Request: topic name is invalid" };
+    inner.message += 1;
+    const topic = { id: inner.message, chat: chat.id, name, deleted: false };
+    self.topics.push(topic);
+    return { result: { message_thread_id: topic.id, name, icon_color: 7_322_096 } };
+  },
   deleteWebhook: () => ({ result: true }),
   setMessageReaction: () => ({ result: true }),
   getUpdates: async (self, inner, payload) => {
@@ -152,12 +200,26 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (fresh().length === 0) await Promise.race([promise, Bun.sleep(1_000)]);
     return mine === inner.polling ? { result: fresh().slice(0, 100) } : CONFLICT;
   },
-  setMyCommands: (self, _inner, payload) => {
-    self.commands = payload.commands as Telegram["commands"];
-    const bad = self.commands.some(
-      (one) => !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description.length > 256,
+  setMyCommands: (self, inner, payload) => {
+    const commands = payload.commands as { command: string; description: string }[];
+    const bad = commands.some(
+      (one) =>
+        !/^[a-z0-9_]{1,32}$/.test(one.command) || one.description === "" || one.description.length > 256,
     );
-    return bad ? { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" } : { result: true };
+    if (bad || commands.length > 100) return { code: 400, description: "Bad Request: BOT_COMMAND_INVALID" };
+    const scope = scopeOf(inner.chats, payload.scope as Scope | undefined);
+    if (typeof scope !== "string") return scope;
+    self.menus.set(
+      scope,
+      commands.map(({ command }) => command),
+    );
+    return { result: true };
+  },
+  deleteMyCommands: (self, inner, payload) => {
+    const scope = scopeOf(inner.chats, payload.scope as Scope | undefined);
+    if (typeof scope !== "string") return scope;
+    self.menus.delete(scope);
+    return { result: true };
   },
   answerCallbackQuery: (self, _inner, payload) => {
     const text = String(payload.text ?? "");
@@ -171,6 +233,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (chat.gone) return { code: 403, description: "Forbidden: bot was kicked from the group chat" };
     const text = textOf(payload);
     if (typeof text !== "string") return text;
+    const lost = lostTopic(self.topics, payload);
+    if (lost) return lost;
     inner.message += 1;
     const posted: Posted = {
       ...{ id: inner.message, chat: chat.id, text, html: String(payload.text), at: performance.now() },
@@ -203,7 +267,8 @@ function refused({ code, description, retryAfter }: Refusal): Response {
 }
 
 function ownMessage(chat: Chat, posted: Posted) {
-  return { message_id: posted.id, date: 1_700_000_000, chat, from: ME, text: posted.text };
+  const { id, text, topic } = posted;
+  return { message_id: id, date: 1_700_000_000, chat, from: ME, text, ...inTopic(topic) };
 }
 
 function textOf(payload: Payload): string | Refusal {

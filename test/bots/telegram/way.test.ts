@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { telegram } from "../../../bots/telegram/telegram.ts";
 import { type Scene, scene, until } from "../scene.ts";
 import { type Telegram, telegramServer } from "./server.ts";
@@ -11,7 +12,7 @@ afterEach(async () => {
 });
 
 async function begin() {
-  const place = await scene();
+  const place = await scene(undefined, { RALLY_SCRIPTED_PACE: "1" });
   const api = telegramServer();
   [at, server] = [place, api];
   const { log } = place.world;
@@ -47,7 +48,8 @@ test("the whole way in Telegram: dispatch, card, one ready, diff, continue, upst
   expect(ready.silent).toBe(false);
   await until(all, () => /^🟡 #42/.test(card.text));
   const working = card.edits.map(({ text }) => text).join("\n");
-  expect(`${working}\n${all()}`).toMatch(/scripted working|queued/);
+  expect(working).toMatch(/scripted working: (setup|coding|closeout)/);
+  expect(api.posted.filter(({ text }) => /ready for review ·/.test(text))).toHaveLength(1);
 
   api.presses(1, ready, "Diff");
   await posted(/diff --git a\/NOTES\.md/);
@@ -73,6 +75,7 @@ test("the whole way in Telegram: dispatch, card, one ready, diff, continue, upst
   );
   api.presses(1, proposal, "Clean 1");
   await until(all, () => /Cleaned by telegram:1/.test(card.text));
+  expect(existsSync(`${place.at.repo}/.worktrees/rally-42`)).toBe(false);
   expect(api.posted.filter((one) => /ready for review ·/.test(one.text))).toHaveLength(2);
-  expect(api.commands.map(({ command }) => command)).toContain("dispatch");
+  expect(api.menus.get("chat 1")).toContain("dispatch");
 }, 90_000);

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { desks, quoted } from "./desk.ts";
+import { RALLY, type Theatre, theatre } from "./stage.ts";
+import { hasTmux } from "./tmux.ts";
+
+setDefaultTimeout(60_000);
+const tmux = hasTmux();
+if (!tmux) console.warn("leaving the dashboard: left out, there is no tmux on the PATH.");
+
+const desk = desks();
+
+describe.if(tmux)("on every way out of a real terminal", () => {
+  let play: Theatre;
+  beforeAll(async () => {
+    play = await theatre();
+    await play.types("onboard", ".", "--agent", "scripted");
+    for (const [number, mood] of [
+      ["42", "slow"],
+      ["45", "nothing"],
+    ] as const)
+      await play.types("dispatch", number, "--model", mood);
+    await play.waits({ 1: "working", 2: "needs_you" });
+  });
+  afterAll(async () => {
+    desk.end();
+    await play.end();
+  });
+
+  test("quitting says who goes on, gives the terminal back, and stops nobody", async () => {
+    const term = desk.opened(play);
+    await term.sees("q quit");
+    term.keys("q");
+    const screen = await term.sees("left with 0");
+    expect(screen).toMatch(/\d agents? go(es)? on/);
+    expect(screen).not.toContain("q quit");
+    expect(await play.types("status")).toMatch(/Dark mode.*working/);
+  });
+
+  test("a key that is pressed before everything is loaded counts, and nothing of it is left on the shell", async () => {
+    const early = desk.opened(play);
+    await early.sees("q quit");
+    early.keys("j", "q");
+    const screen = await early.sees("left with 0");
+    expect(screen).not.toContain("jq");
+    expect(screen).toMatch(/\d agents? go(es)? on/);
+    early.end();
+  });
+
+  test("killed with −9, agents live on, and the next one shows the same", async () => {
+    const other = desk.opened(play);
+    await other.sees("q quit");
+    const pids = dashboards(play);
+    expect(pids.length).toBe(1);
+    process.kill(pids[0] ?? 0, "SIGKILL");
+    await other.sees("left with 137");
+    other.end();
+    expect(await play.types("status")).toMatch(/Dark mode.*working/);
+  });
+
+  test("asked to end by a signal, it gives the terminal back", async () => {
+    const other = desk.opened(play);
+    await other.sees("There was nothing to do");
+    const [pid] = dashboards(play);
+    process.kill(pid ?? 0, "SIGTERM");
+    const screen = await other.sees("left with 0");
+    expect(screen).not.toContain("q quit");
+    expect(screen).not.toContain("-echo");
+    other.end();
+  });
+
+  test("ended by a signal while it still loads, it gives the terminal back, too", async () => {
+    const other = desk.opened(play);
+    await other.sees("q quit");
+    const [pid] = dashboards(play);
+    process.kill(pid ?? 0, "SIGTERM");
+    const screen = await other.sees(/left with (143|0)/);
+    expect(screen).not.toContain("q quit");
+    expect(screen).not.toContain("-echo");
+    other.end();
+  });
+
+  test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
+    const other = desk.kept({
+      command: "bash --norc -i",
+      cwd: play.stage.shop,
+      env: play.stage.env,
+      width: 100,
+      height: 20,
+    });
+    other.types(quoted(RALLY));
+    other.keys("Enter");
+    await other.sees("q quit");
+    other.keys("j");
+    await other.sees(/❯.*Dark mode/);
+    other.keys("C-z");
+    await other.sees("Stopped");
+    other.types("fg");
+    other.keys("Enter");
+    await other.sees(/❯.*Dark mode/);
+    other.keys("q");
+    await other.misses("q quit");
+    other.end();
+  });
+
+  test("without a terminal the status is printed, and why", async () => {
+    const done = Bun.spawnSync([...RALLY, "dashboard"], { cwd: play.stage.shop, env: play.stage.env });
+    expect(done.exitCode).toBe(0);
+    expect(done.stdout.toString()).toContain("Dark mode");
+    expect(done.stdout.toString()).not.toContain("\u001b[?1049h");
+    expect(done.stderr.toString()).toContain("needs a terminal");
+  });
+
+  test("what fails inside is said on the normal screen, with exit code 1", async () => {
+    const other = desk.kept({
+      command: `'${process.execPath}' '${join(import.meta.dir, "failing.ts")}'; echo "left with $?"; exec sh`,
+      cwd: play.stage.shop,
+      env: play.stage.env,
+      width: 100,
+      height: 20,
+    });
+    const screen = await other.sees("left with 1");
+    expect(screen).toContain("The dashboard failed: the clock broke");
+    other.end();
+  });
+});
+
+/** Processes of this home that are the dashboard. */
+function dashboards(play: Theatre): number[] {
+  const done = Bun.spawnSync(["pgrep", "-f", `src/main.ts$`]);
+  return done.stdout
+    .toString()
+    .split("\n")
+    .map(Number)
+    .filter((pid) => pid > 0 && environ(pid).includes(`RALLY_HOME=${play.stage.home}\0`));
+}
+
+function environ(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
