@@ -7,5 +7,5 @@ import { statSync } from "node:fs";
 export function goneWatch(path: string): () => boolean {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino;
   const first = inode();
-  return () => inode() !== first;
+  return () => first === undefined || inode() !== first;
 }

@@ -40,11 +40,11 @@ export type UpEnd = "stopped" | "idle" | "held by another" | "lost the lease" | 
 /** The heartbeat: one holder a home. Gives why it ended; where another holds it, at once and having done nothing. */
 export async function up(world: World, beat: Beat, options: UpOptions): Promise<UpEnd> {
   const holder = identityText(ownIdentity());
+  const isGone = goneWatch(world.store.path);
   releaseDeadHolder(world);
   if (!renew(world, holder)) return "held by another";
   const own = desktop(world);
   const wires = [...(own ? [own] : []), ...(options.wires ?? [])];
-  const isGone = goneWatch(world.store.path);
   const done = Promise.withResolvers<UpEnd>();
   options.signal.addEventListener("abort", () => done.resolve("stopped"), { once: true });
   if (options.signal.aborted) done.resolve("stopped");
