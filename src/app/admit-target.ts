@@ -109,8 +109,10 @@ function keep(world: World, call: Call, owner: ProjectRow, kept: Kept): number {
 async function askAheadOf(world: World, owner: ProjectRow, ref: TargetRef, options: DispatchOptions) {
   if ((options.sandbox ?? world.config.sandbox.kind) !== "none") void detectBwrap(world.config.env.path);
   const remote = owner.pushRemote ?? owner.remote;
-  if (ref.kind !== "pr" && remote !== null && options.branch === null)
-    askAhead(await repoAt(owner.path), remote, world.config.limits.fetchSeconds);
+  if (ref.kind === "pr" || remote === null || options.branch !== null) return;
+  // What is wrong with the checkout is said by whoever needs it.
+  const repo = await repoAt(owner.path).catch(() => null);
+  if (repo !== null) askAhead(repo, remote, world.config.limits.fetchSeconds);
 }
 
 /** The base of an issue's work is fetched while GitHub is asked; a pull request brings its own. */
