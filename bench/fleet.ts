@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { indexStamp } from "../src/git/status.ts";
 import type { Identity } from "../src/process/identity.ts";
 import { endedFolder } from "../src/runs/paths.ts";
+import { setSetting } from "../src/store/settings.ts";
 import type { Bench } from "./bench.ts";
 import { makeRun } from "./commands.ts";
 import { addDispatch, fill, lookedAt } from "./homes.ts";
@@ -57,6 +58,8 @@ export function makeHome(
   const tips = git(bench, path, ["rev-parse", ...names]).split("\n");
   bench.say(`a home with ${RUNS} live runs, ${home.committed} of them with commits`);
   fill(dir, { path, repo: null, remote: null }, {}, (filling) => {
+    // As a heartbeat has left it: it has compared with this base.
+    setSetting(filling.store, `base:${filling.projectId}:main`, base);
     for (let at = 0; at < RUNS; at += 1) {
       // Where a run has left nothing, its branch is where it began.
       const baseSha = at < home.committed ? base : (tips[at] ?? "");

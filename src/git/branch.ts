@@ -15,6 +15,23 @@ export async function heads(repo: RepoAt): Promise<Map<string, string>> {
   return found;
 }
 
+/**
+ * The commits of these full ref names, by one process; those that are not there are left out. Each is looked up by its
+ * name, where `for-each-ref` would read all refs beside it, too: with a thousand of them four times as slow.
+ */
+export async function tipsOf(repo: RepoAt, refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (refs.length === 0) return new Map();
+  const stdin = refs.map((ref) => `${ref}^{commit}\n`).join("");
+  const text = await git(mainAt(repo), ["cat-file", "--batch-check=%(objectname)"], { stdin });
+  const lines = text.split("\n");
+  return new Map(
+    refs.flatMap((ref, at) => {
+      const sha = lines[at] ?? "";
+      return /^[0-9a-f]{40,64}$/.test(sha) ? [[ref, sha] as const] : [];
+    }),
+  );
+}
+
 /** Where a branch is checked out; null where it is not. */
 export async function placeOf(repo: RepoAt, branch: string): Promise<string | null> {
   const ref = `refs/heads/${branch}`;

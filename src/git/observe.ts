@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { GitFacts } from "../domain/view.ts";
 import type { Time } from "../domain/words.ts";
 import { isFolder, mainAt, type RepoAt, worktreeAt } from "./admin.ts";
+import { tipsOf } from "./branch.ts";
 import { fields, type GitAt, git } from "./git.ts";
 import { countCommits, DIFF_FLAGS, inBase, isAncestor, ownStart } from "./history.ts";
 import { indexStamp, type WorktreeStatus, worktreeStatus } from "./status.ts";
@@ -91,11 +92,7 @@ async function readRefs(repo: RepoAt, options: Omit<ObserveOptions, "now" | "wor
     pushed: branch === null || pushRemote === null ? null : `refs/remotes/${pushRemote}/${branch}`,
   };
   const asked = Object.values(names).flatMap((name) => (name === null ? [] : [name]));
-  if (asked.length === 0) return { branch: null, base: null, pushed: null };
-  const text = await git(mainAt(repo), ["for-each-ref", "--format=%(objectname) %(refname)", ...asked]);
-  const found = new Map(
-    text.split("\n").map((line) => [line.slice(line.indexOf(" ") + 1), line.split(" ")[0]]),
-  );
+  const found = await tipsOf(repo, asked);
   const of = (name: string | null) => (name === null ? null : (found.get(name) ?? null));
   return {
     branch: of(names.branch),

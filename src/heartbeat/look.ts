@@ -1,12 +1,14 @@
 import { indexStampOf } from "../git/here.ts";
 import { look } from "../runs/work.ts";
 import { dispatchRow, project } from "../store/read.ts";
-import { staleGit } from "../store/stale.ts";
+import { type StaleGit, staleGit } from "../store/stale.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
 
 /** Looking at worktrees never holds a tick up for longer. */
-const LOOK_MS = 500;
+const LOOK_MS = 400;
+/** While git looks at one worktree, it can look at others. */
+const SIDE_BY_SIDE = 4;
 
 /**
  * Asks git about worktrees whose run has ended, or whose index or head moved, since they were last looked at; a few a
@@ -14,20 +16,28 @@ const LOOK_MS = 500;
  */
 export async function lookAtWorktrees(world: World, beat: Beat): Promise<void> {
   const until = performance.now() + LOOK_MS;
-  for (const { id, stamp, due } of staleGit(world.store, beat.lookedTo)) {
-    if (performance.now() > until) return;
-    if (!due) beat.lookedTo = id;
-    const row = dispatchRow(world.store, id);
-    const owner = row && project(world.store, row.projectId);
-    if (!row || !owner || row.worktree === null) continue;
-    try {
-      if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) continue;
-      await look(world, row, owner);
-    } catch (error) {
-      world.log.warn("look.failed", {
-        dispatch: id,
-        message: error instanceof Error ? error.message : String(error),
-      });
+  const waiting = staleGit(world.store, beat.lookedTo).values();
+  const worker = async () => {
+    for (const stale of waiting) {
+      if (performance.now() > until) return;
+      await lookAtOne(world, beat, stale);
     }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}
+
+async function lookAtOne(world: World, beat: Beat, { id, stamp, due }: StaleGit): Promise<void> {
+  if (!due) beat.lookedTo = id;
+  const row = dispatchRow(world.store, id);
+  const owner = row && project(world.store, row.projectId);
+  if (!row || !owner || row.worktree === null) return;
+  try {
+    if (!due && (await indexStampOf(owner.path, row.worktree)) === stamp) return;
+    await look(world, row, owner);
+  } catch (error) {
+    world.log.warn("look.failed", {
+      dispatch: id,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
