@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 import type { LaunchRequest } from "./agent.ts";
 import { writeGate } from "./gate.ts";
 import { deniedFor } from "./policy.ts";
@@ -13,7 +13,7 @@ export function copilotGate(request: LaunchRequest): string[] {
   const folder = join(request.runDir, "copilot-gate");
   const gate = writeGate(request.runDir, deniedFor(request), "json");
   const hook = { type: "command", bash: gate, timeoutSec: 10 };
-  passingSync("file", "copilot-gate", () => {
+  changing(folder, () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(
       join(folder, "plugin.json"),

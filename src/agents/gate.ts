@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 
 /** How a hook says no: a JSON answer (copilot) or exit code 2 with the reason on stderr (claude). */
 export type GateStyle = "json" | "exit";
@@ -12,7 +12,7 @@ export type GateStyle = "json" | "exit";
  */
 export function writeGate(runDir: string, denied: readonly string[], style: GateStyle): string {
   const path = join(runDir, "gate.sh");
-  passingSync("file", "gate", () => {
+  changing(path, () => {
     mkdirSync(runDir, { recursive: true });
     writeFileSync(path, gateScript(denied, style), { mode: 0o700 });
   });

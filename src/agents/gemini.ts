@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 import type { Agent, LaunchRequest } from "./agent.ts";
 import { failureOf } from "./failure.ts";
 import { type Json, num, str } from "./json.ts";
@@ -56,7 +56,7 @@ function command(request: LaunchRequest): string[] {
 function policyFile(request: LaunchRequest): string {
   const path = join(request.runDir, "gemini-policy.toml");
   const text = rules(request).map(toml).join("\n");
-  passingSync("file", "gemini-policy", () => {
+  changing(path, () => {
     mkdirSync(request.runDir, { recursive: true });
     writeFileSync(path, text);
   });

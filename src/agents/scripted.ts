@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
+import { changing } from "../files.ts";
 import type { Agent, LaunchRequest } from "./agent.ts";
 import { failureOf } from "./failure.ts";
 import { type Json, num, str } from "./json.ts";
@@ -28,7 +28,7 @@ export const scripted: Agent = {
 
 function command(request: LaunchRequest): string[] {
   const script = join(request.runDir, "scripted.sh");
-  passingSync("file", "scripted", () => {
+  changing(script, () => {
     mkdirSync(request.runDir, { recursive: true });
     writeFileSync(script, SCRIPT, { mode: 0o700 });
   });

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Mode, SandboxKind } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { RUN_FOLDER } from "./policy.ts";
 import { type Bubblewrap, NAMESPACES, wallsHint } from "./walls/detect.ts";
 import { programFolders } from "./walls/hidden.ts";
@@ -52,7 +52,7 @@ export function wall(
   request: WallRequest,
 ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   const empty = join(request.scratch, "empty");
-  passingSync("file", "walls", () => {
+  changing(empty, () => {
     mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
     if (!existsSync(empty)) closeSync(openSync(empty, "a", 0o400));
     makeState(request.state.map((path) => join(request.home, path)));

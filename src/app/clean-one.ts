@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { type RepoAt, repoAt } from "../git/admin.ts";
 import { archive } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
@@ -100,7 +100,7 @@ function keepPapers(world: World, runId: number | null, worktree: string | null)
   for (const name of [REVIEW_IN_WORKTREE, CONTEXT_IN_WORKTREE]) {
     const from = plainFile(worktree, name);
     if (from === null) continue;
-    passingSync("file", "keep papers", () => {
+    changing(join(dir, name), () => {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       copyFileSync(from, join(dir, name.split("/").at(-1) ?? name));
     });

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { passingSync } from "../boundary.ts";
 import { args } from "../domain/grammar-parsed.ts";
+import { changing } from "../files.ts";
 import { isUnbrought } from "../runs/cell.ts";
 import { runFiles } from "../runs/paths.ts";
 import { listCleaned } from "../store/cleaned.ts";
@@ -40,8 +40,7 @@ export function oldRunsFor(world: World, call: Call): OldRuns {
 }
 
 export function removeRuns({ folders }: OldRuns): void {
-  for (const folder of folders)
-    passingSync("file", "run files", () => rmSync(folder, { recursive: true, force: true }));
+  for (const folder of folders) changing(folder, () => rmSync(folder, { recursive: true, force: true }));
 }
 
 /** `the files of 12 runs (340 MB) that were cleaned more than 30 days ago`; empty where there are none. */

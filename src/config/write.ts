@@ -11,9 +11,9 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { nearest } from "../domain/grammar-nearest.ts";
 import { Problem } from "../domain/problem.ts";
+import { changing } from "../files.ts";
 import { checkConfigText } from "./read.ts";
 import { ruleOf, SETTINGS } from "./settings.ts";
 
@@ -48,7 +48,7 @@ export async function setConfigValue(home: string, key: string, typed: string): 
   const { problem } = checkConfigText(text, path);
   if (problem) throw problem;
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  passingSync("file", "config", () => writeWhole(path, text));
+  changing(path, () => writeWhole(path, text));
 }
 
 export function unknownSetting(key: string): Problem {

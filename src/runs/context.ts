@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { contextFile } from "../agents/context.ts";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
+import { changing } from "../files.ts";
 import { contextOf } from "../store/contexts.ts";
 import type { World } from "../world.ts";
 import { thaw } from "./frozen.ts";
@@ -29,7 +29,7 @@ export function writeContext(world: World, subject: Subject, ready: Ready): stri
     review: { template: reviewTemplate(world.config), models: world.config.review.models },
     maxChars: world.config.limits.contextMaxChars,
   });
-  passingSync("file", "context", () => {
+  changing(runFiles(world.config.home, run.id).context, () => {
     const files = runFiles(world.config.home, run.id);
     writeFileSync(files.context, text, { mode: 0o600 });
     const folder = runFolder(ready.worktree);

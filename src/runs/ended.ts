@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { isLive } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { runRow } from "../store/read.ts";
 import type { World } from "../world.ts";
 import { endedFolder } from "./paths.ts";
@@ -15,7 +15,7 @@ export function forgetEnded(world: World): void {
   for (const name of names(folder)) {
     const row = runRow(world.store, Number(name));
     if (row && isLive(row.state)) continue;
-    passingSync("file", "ended", () => rmSync(join(folder, name), { force: true }));
+    changing(folder, () => rmSync(join(folder, name), { force: true }));
   }
 }
 

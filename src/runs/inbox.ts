@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "../agents/clean.ts";
-import { passingSync } from "../boundary.ts";
 import { DECLARABLE_STAGES, type Stage } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { openPlain } from "../process/plain.ts";
 import { answeredOf, questionsOf } from "../store/answers.ts";
 import { ask, markDelivered } from "../store/questions.ts";
@@ -83,7 +83,7 @@ function handAnswersBack(world: World, run: Run, folder: string): void {
     const path = join(folder, context);
     if (existsSync(`${path}.read`)) markDelivered(world.store, id, world.now());
     else if (!existsSync(path))
-      passingSync("file", "answer", () => {
+      changing(path, () => {
         writeFileSync(`${path}.tmp`, `${answer}\n`, { mode: 0o600 });
         renameSync(`${path}.tmp`, path);
       });

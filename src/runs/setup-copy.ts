@@ -1,8 +1,8 @@
 import { constants, copyFileSync, lstatSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Mode } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { type RepoAt, worktreeAt } from "../git/admin.ts";
 import { ensureExcluded } from "../git/exclude.ts";
 import { fields, gitResult } from "../git/git.ts";
@@ -53,7 +53,7 @@ function copy(root: string, worktree: string, path: string): boolean {
   if (!lstatSync(from).isFile() || realpathSync(from) !== from) return false;
   const target = join(worktree, path);
   if (lstatSync(target, { throwIfNoEntry: false }) || !makePlainFolder(worktree, dirname(path))) return false;
-  passingSync("file", "setup-copy", () => copyFileSync(from, target, constants.COPYFILE_EXCL));
+  changing(target, () => copyFileSync(from, target, constants.COPYFILE_EXCL));
   return true;
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, readSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
 import type { Config } from "../config.ts";
 import type { Mode } from "../domain/words.ts";
+import { changing } from "../files.ts";
 import { openPlain, readPlain } from "../process/plain.ts";
 
 type Place = { readonly mode: Mode; readonly worktree: string; readonly runDir: string };
@@ -22,7 +22,7 @@ export function setupInFront({ setup }: Config, { mode, worktree, runDir }: Plac
     ".rally/run",
     `setup-${createHash("sha256").update(script).digest("hex").slice(0, 12)}`,
   );
-  passingSync("file", "setup", () => writeFileSync(note(runDir), `${mark}\n`, { mode: 0o600 }));
+  changing(note(runDir), () => writeFileSync(note(runDir), `${mark}\n`, { mode: 0o600 }));
   return ["/bin/sh", "-c", FIRST, "rally-setup", mark, String(timeoutMinutes * 60), script];
 }
 

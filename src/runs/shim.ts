@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 import type { World } from "../world.ts";
 import { runFiles } from "./paths.ts";
 
@@ -12,7 +12,7 @@ import { runFiles } from "./paths.ts";
 export function writeShim(world: World, runId: number, walled: boolean): string {
   const files = runFiles(world.config.home, runId);
   const path = join(files.bin, "rally");
-  passingSync("file", "shim", () => {
+  changing(path, () => {
     mkdirSync(files.bin, { recursive: true, mode: 0o700 });
     mkdirSync(files.answers, { recursive: true, mode: 0o700 });
     writeFileSync(files.inbox, "", { mode: 0o600, flag: "a" });

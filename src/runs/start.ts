@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { detectBwrap } from "../agents/walls/detect.ts";
-import { passingSync } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
+import { changing } from "../files.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
 import { takeMessages } from "../store/messages.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
@@ -65,7 +65,7 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
   const { run } = subject;
   const files = runFiles(world.config.home, run.id);
   const launch = await launchOf(world, subject, ready, "detached");
-  passingSync("file", "prompt", () => {
+  changing(join(files.dir, "prompt"), () => {
     mkdirSync(files.dir, { recursive: true, mode: 0o700 });
     writeFileSync(join(files.dir, "prompt"), launch.stdin, { mode: 0o600 });
   });

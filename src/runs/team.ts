@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { makePlainFolder } from "./plain-folder.ts";
 
@@ -20,7 +20,7 @@ export function teamFiles(owner: ProjectRow, worktree: string): string[] {
     const there = lstatSync(target, { throwIfNoEntry: false });
     if (there) return there.isSymbolicLink();
     if (!makePlainFolder(worktree, dirname(path))) return false;
-    passingSync("file", "team", () => symlinkSync(join(team, path), target));
+    changing(target, () => symlinkSync(join(team, path), target));
     return true;
   });
 }

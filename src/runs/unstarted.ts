@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { passingSync } from "../boundary.ts";
+import { changing } from "../files.ts";
 import type { RunRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
 import { runFiles } from "./paths.ts";
@@ -15,7 +15,7 @@ export function claimUnstarted(world: World, run: RunRow): boolean {
   if (existsSync(path)) return false;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   try {
-    return passingSync("file", "never started", () => {
+    return changing(path, () => {
       const fd = openSync(path, "wx", 0o600);
       writeSync(fd, "never started\n");
       closeSync(fd);

@@ -3,8 +3,9 @@ import type { Import, Source } from "./sources.ts";
 /** What a room may import: other rooms, and rooms of which it may know the types only. Its own room is always open. */
 type Doors = { readonly rooms: readonly string[]; readonly types?: readonly string[] };
 
+/** Their changes of the outside are named by them; those of files by `files`. */
 const EDGE: Doors = { rooms: ["domain", "process", "boundary", "log"], types: ["config"] };
-const INNER = ["domain", "world", "config", "log", "boundary", "process", "store", "git", "agents", "github"];
+const INNER = ["domain", "world", "config", "log", "files", "process", "store", "git", "agents", "github"];
 const SURFACE: Doors = {
   rooms: ["world", "app", "heartbeat", "cli", "domain", "config"],
   types: ["log", "store"],
@@ -14,14 +15,15 @@ const SURFACE: Doors = {
 export const ROOMS: Readonly<Record<string, Doors>> = {
   domain: { rooms: [] },
   boundary: { rooms: [] },
+  files: { rooms: ["boundary"] },
   redact: { rooms: [] },
   log: { rooms: ["domain"], types: ["config"] },
-  config: { rooms: ["domain", "boundary"], types: ["agents"] },
+  config: { rooms: ["domain", "files"], types: ["agents"] },
   process: { rooms: ["domain", "boundary", "log"], types: ["config"] },
   world: { rooms: ["domain"], types: ["config", "log", "store", "git", "agents", "github"] },
   store: EDGE,
   git: EDGE,
-  agents: EDGE,
+  agents: { ...EDGE, rooms: ["domain", "process", "files", "log"] },
   github: EDGE,
   runs: { rooms: INNER },
   app: { rooms: [...INNER, "runs"] },
@@ -36,7 +38,19 @@ export const ROOMS: Readonly<Record<string, Doors>> = {
   wiring: {
     rooms: [
       ...INNER,
-      ...["runs", "app", "heartbeat", "cli", "redact", "web", "bots", "bots/slack", "bots/telegram", "tui"],
+      ...[
+        "boundary",
+        "runs",
+        "app",
+        "heartbeat",
+        "cli",
+        "redact",
+        "web",
+        "bots",
+        "bots/slack",
+        "bots/telegram",
+        "tui",
+      ],
     ],
   },
 };
