@@ -17,6 +17,7 @@ import { configValues, getConfigValue } from "../../src/config/show.ts";
 import { setConfigValue } from "../../src/config/write.ts";
 import { loadConfig } from "../../src/config.ts";
 import { Problem } from "../../src/domain/problem.ts";
+import { problemOf } from "../fixtures/problem.ts";
 
 let home: string;
 beforeEach(() => {
@@ -34,16 +35,6 @@ const env = (more: Record<string, string> = {}) => ({
 });
 const load = (more: Record<string, string> = {}) => loadConfig({ env: env(more), cwd: "/work" });
 const write = (text: string) => writeFileSync(join(home, "config.yaml"), text);
-
-function problemOf(act: () => unknown): Problem {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error("it was allowed");
-}
 
 async function problemOfPromise(promise: Promise<unknown>): Promise<Problem> {
   const error = await promise.then(

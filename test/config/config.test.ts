@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config.ts";
-import { Problem } from "../../src/domain/problem.ts";
+import { problemOf } from "../fixtures/problem.ts";
 
 let home: string;
 beforeEach(() => {
@@ -21,16 +21,6 @@ const env = (more: Record<string, string> = {}) => ({
 });
 const load = (more: Record<string, string> = {}) => loadConfig({ env: env(more), cwd: "/work" });
 const write = (text: string) => writeFileSync(join(home, "config.yaml"), text);
-
-function problemOf(act: () => unknown): Problem {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error("it was allowed");
-}
 
 describe("loading", () => {
   test("a missing file is all defaults, each of that origin", () => {

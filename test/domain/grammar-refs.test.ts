@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseDispatchRef, parseTarget } from "../../src/domain/grammar-refs.ts";
-import { Problem } from "../../src/domain/problem.ts";
+import { problemOf } from "../fixtures/problem.ts";
 
 const target = (number: number, more: Record<string, unknown> = {}) => ({
   number,
@@ -139,13 +139,3 @@ describe("bad ones are one sentence and a hint", () => {
     expect(problemOf(() => parseTarget("app#42")).hint).toBe("rally dispatch 42 --project app");
   });
 });
-
-function problemOf(act: () => unknown): Problem {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error("it was understood");
-}

@@ -1,20 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { COMMANDS } from "../../src/domain/commands.ts";
 import { parseLine } from "../../src/domain/grammar.ts";
-import { Problem } from "../../src/domain/problem.ts";
+import { problemOf } from "../fixtures/problem.ts";
 
 const shell = (...words: string[]) => parseLine(COMMANDS, words, { surface: "cli" });
 const chat = (line: string) => parseLine(COMMANDS, line, { surface: "chat" });
-
-function problemOf(act: () => unknown): Problem {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error("it was understood");
-}
 
 describe("what cannot be meant together", () => {
   const refused = (...words: string[]) => problemOf(() => shell(...words)).message;

@@ -4,20 +4,11 @@ import { COMMANDS } from "../../src/domain/commands.ts";
 import { parseLine } from "../../src/domain/grammar.ts";
 import { arg, args, choice, listFlag, numberFlag, on, textFlag } from "../../src/domain/grammar-parsed.ts";
 import { Problem } from "../../src/domain/problem.ts";
+import { problemOf } from "../fixtures/problem.ts";
 
 const shell = (...words: string[]) => parseLine(COMMANDS, words, { surface: "cli" });
 const chat = (line: string, surface: Surface = "chat") => parseLine(COMMANDS, line, { surface });
 const short = ({ command, args, flags }: ReturnType<typeof shell>) => [command.name, args, flags] as const;
-
-function problemOf(act: () => unknown): Problem {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error("it was understood");
-}
 
 describe("in a shell", () => {
   test("a text is one word, and flags stand anywhere", () => {
