@@ -14,10 +14,17 @@ export async function race<T>(home: string, processes: number, task: string, n =
   const errors = children.map((child) => new Response(child.stderr).text());
   await untilReady(parent, names, children);
   writeFileSync(join(parent, "go"), "");
-  const codes = await Promise.all(children.map((child) => child.exited));
+  const codes = await Promise.all(children.map((child) => endedOrAll(child, children)));
   const said = (await Promise.all(errors)).join("");
   if (codes.some((code) => code !== 0)) throw new Error(`exit codes ${codes.join(", ")}: ${said}`);
   return (await Promise.all(outputs)).map((output) => JSON.parse(output) as T);
+}
+
+/** The others may wait for ever for what one that died has begun. */
+async function endedOrAll(child: Bun.Subprocess, all: readonly Bun.Subprocess[]): Promise<number> {
+  const code = await child.exited;
+  if (code !== 0) for (const other of all) other.kill();
+  return code;
 }
 
 async function untilReady(parent: string, names: string[], children: Bun.Subprocess[]): Promise<void> {

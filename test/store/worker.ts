@@ -45,8 +45,11 @@ const TASKS: Record<string, (store: Store) => unknown> = {
 function drain(store: Store): number {
   let started = 0;
   for (let waiting = line(store); waiting.length > 0; waiting = line(store)) {
-    for (const { runId } of waiting)
+    for (const { runId } of waiting) {
       if (takeSlot(store, { ...by, runId, capacity: count, starter: name })) started += 1;
+      // Who asks for each of a thousand while all slots are taken keeps the others from the lock until they give up.
+      else if (liveRuns(store).length >= count) break;
+    }
     const mine = liveRuns(store).find((run) => run.starter === name);
     if (mine) record(store, by, [{ layer: "run", id: mine.id, on: "exit" }]);
   }
