@@ -24,19 +24,33 @@ const QUESTIONS_MAX = 20;
  * read by now.
  */
 export function readInbox(world: World, run: Run): number {
-  const key = `inbox:${run.id}`;
   const files = runFiles(world.config.home, run.id);
-  const offset = Number(getSetting(world.store, key) ?? "0");
+  const offset = offsetOf(world, run.id);
   const text = piece(files.inbox, offset);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  const readTo = offset + Buffer.byteLength(whole);
-  if (whole.length > 0)
-    write(world.store, "inbox", () => {
-      for (const line of whole.split("\n")) take(world, run, line);
-      setSetting(world.store, key, String(readTo));
-    });
+  const readTo = whole === "" ? offset : takeIn(world, run, offset, whole);
   handAnswersBack(world, run, files.answers);
   return readTo;
+}
+
+function takeIn(world: World, run: Run, offset: number, whole: string): number {
+  return write(world.store, "inbox", () => {
+    const now = offsetOf(world, run.id);
+    // Another process has read the same meanwhile, and perhaps more.
+    if (now !== offset) return now;
+    for (const line of whole.split("\n")) take(world, run, line);
+    const readTo = offset + Buffer.byteLength(whole);
+    setSetting(world.store, keyOf(run.id), String(readTo));
+    return readTo;
+  });
+}
+
+function offsetOf(world: World, runId: number): number {
+  return Number(getSetting(world.store, keyOf(runId)) ?? "0");
+}
+
+function keyOf(runId: number): string {
+  return `inbox:${runId}`;
 }
 
 function take(world: World, run: Run, line: string): void {

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { handle } from "../../src/app/handle.ts";
+import { armBoundaries } from "../../src/boundary.ts";
 import { COMMANDS } from "../../src/domain/commands.ts";
 import { newBeat } from "../../src/heartbeat/beat.ts";
 import { observe } from "../../src/heartbeat/observe.ts";
 import { fastTick } from "../../src/heartbeat/tick.ts";
+import { readInbox } from "../../src/runs/inbox.ts";
 import { runFiles } from "../../src/runs/paths.ts";
 import { history, lastJournalId, liveRuns } from "../../src/store/read.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
+import { makeWorld } from "../../src/wiring/world.ts";
 import { rally } from "../e2e/rally.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
 
@@ -84,6 +87,36 @@ describe("facts", () => {
     it.sh("github close acme/app 46; github merge acme/app 47; github close acme/app 43");
     await it.type(["refresh"]);
     expect(snapshot(it.world.store).map((view) => view.status)).toEqual(["reviewing", "upstream"]);
+  });
+
+  test("invariant 10: two processes that read an inbox at the same moment take each line in once", async () => {
+    await it.type(["dispatch", "42", "--model", "hang"]);
+    await it.until(() => one()?.run?.state === "running");
+    const [run] = liveRuns(it.world.store);
+    if (!run) throw new Error("nothing runs");
+    const { inbox } = runFiles(it.world.config.home, run.id);
+    const before = readInbox(it.world, run);
+    appendFileSync(inbox, "stage coding\nstage pr_testing\n");
+    const other = makeWorld(it.world.config);
+    let readTo = 0;
+    armBoundaries((name) => {
+      if (name !== "store:inbox:before" || readTo > 0) return;
+      readTo = 1;
+      appendFileSync(inbox, "stage closeout\n");
+      readTo = readInbox(other, run);
+    });
+    try {
+      expect(readInbox(it.world, run)).toBe(readTo);
+      expect(readTo).toBe(before + "stage coding\nstage pr_testing\nstage closeout\n".length);
+    } finally {
+      armBoundaries(null);
+      other.store.close();
+    }
+    const said = history(it.world.store, { dispatchId: 1, limit: 100 }).filter(
+      ({ event, to }) => event === "stage" && to !== "setup",
+    );
+    expect(said.map(({ to }) => to)).toEqual(["coding", "pr_testing", "closeout"]);
+    await it.type(["stop", "1"]);
   });
 
   test("invariant 14: no stage that an agent declares moves anything but its label", async () => {
