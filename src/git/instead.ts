@@ -170,7 +170,7 @@ async function putBack(at: GitAt, names: readonly string[]): Promise<void> {
   const own = new Set((await entriesOf(at)).map(({ name }) => name));
   const changed = new Set(await changedSince(at));
   const known = names.filter((name) => own.has(name));
-  const args = ["checkout-index", "--force", "--quiet", "--ignore-skip-worktree-bits", "-z", "--stdin"];
+  const args = ["checkout-index", "--force", "--quiet", "--index", "--ignore-skip-worktree-bits", "-z", "--stdin"];
   const ours = known.filter((name) => !changed.has(name));
   if (ours.length > 0) await git(at, args, { stdin: asInput(ours), effect: "instead-back" });
   await setLooked(at, known, { looked: true, effect: "instead" });
