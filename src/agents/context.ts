@@ -36,7 +36,14 @@ export type ContextInput = {
  * oldest comments before newer ones, and each cut says so.
  */
 export function contextFile(input: ContextInput): string {
-  const own = [heading(input), task(input), rules(input), reporting(input), ...team(input), ...configuration(input)].join("\n\n");
+  const own = [
+    heading(input),
+    task(input),
+    rules(input),
+    reporting(input),
+    ...team(input),
+    ...configuration(input),
+  ].join("\n\n");
   const budget = Math.max(2_000, input.maxChars - own.length);
   const parts = material(input, budget);
   if (parts.length === 0) return `${own}\n`;

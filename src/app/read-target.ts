@@ -48,7 +48,19 @@ export async function readTarget(world: World, owner: ProjectRow, ref: TargetRef
   });
   const { number, title, url, author, state } = found;
   const context = { ...found, kind: "issue" as const, comments: await comments };
-  return { kind: "issue", number, title, url, author, state, head: null, base: null, fork: false, context, warnings };
+  return {
+    kind: "issue",
+    number,
+    title,
+    url,
+    author,
+    state,
+    head: null,
+    base: null,
+    fork: false,
+    context,
+    warnings,
+  };
 }
 
 async function readPull(github: GitHub, repo: string, wanted: number): Promise<ReadTarget> {

@@ -42,8 +42,7 @@ function pullWarnings(subject: TrustSubject): string[] {
   const { pull } = subject;
   if (!pull) return [];
   const warnings: string[] = [];
-  if (isFork(pull))
-    warnings.push(`Its code comes from a fork (${pull.head.repo ?? "deleted since"}).`);
+  if (isFork(pull)) warnings.push(`Its code comes from a fork (${pull.head.repo ?? "deleted since"}).`);
   const touched = subject.paths.filter(givesOrders);
   if (touched.length > 0)
     warnings.push(`It changes what agents or workflows are told: ${touched.slice(0, 5).join(", ")}.`);

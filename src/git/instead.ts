@@ -52,8 +52,16 @@ export async function configureFromBase(
     const { sparse, ignoreCase } = await traits(at);
     const placed = readPlaced(at.gitDir);
     const wanted = await wantedOf(repo, options, { all, base, placed, sparse });
-    await putBack(at, Object.keys(placed).filter((name) => !wanted.has(name)));
-    const keptAs = await keepChanged(repo, at, options, all.filter(({ name }) => wanted.has(name)));
+    await putBack(
+      at,
+      Object.keys(placed).filter((name) => !wanted.has(name)),
+    );
+    const keptAs = await keepChanged(
+      repo,
+      at,
+      options,
+      all.filter(({ name }) => wanted.has(name)),
+    );
     await writePlaced(at.gitDir, digests(wanted, ignoreCase));
     // Before the files: at no moment does any of it show as a change.
     await setLooked(at, [...wanted.keys()], { looked: false, effect: "instead" });
@@ -145,7 +153,9 @@ function digests(wanted: Wanted, ignoreCase: boolean): Placed {
   const twins = new Map<string, string | null>();
   for (const [name, file] of wanted) if (file !== null) twins.set(name.toLowerCase(), of(file));
   const empty = (name: string) => (ignoreCase ? (twins.get(name.toLowerCase()) ?? null) : null);
-  return Object.fromEntries([...wanted].map(([name, file]) => [name, file === null ? empty(name) : of(file)]));
+  return Object.fromEntries(
+    [...wanted].map(([name, file]) => [name, file === null ? empty(name) : of(file)]),
+  );
 }
 
 /** What must not be there goes first: on a file system that folds case it may be what is to be written. */
@@ -170,7 +180,15 @@ async function putBack(at: GitAt, names: readonly string[]): Promise<void> {
   const own = new Set((await entriesOf(at)).map(({ name }) => name));
   const changed = new Set(await changedSince(at));
   const known = names.filter((name) => own.has(name));
-  const args = ["checkout-index", "--force", "--quiet", "--index", "--ignore-skip-worktree-bits", "-z", "--stdin"];
+  const args = [
+    "checkout-index",
+    "--force",
+    "--quiet",
+    "--index",
+    "--ignore-skip-worktree-bits",
+    "-z",
+    "--stdin",
+  ];
   const ours = known.filter((name) => !changed.has(name));
   if (ours.length > 0) await git(at, args, { stdin: asInput(ours), effect: "instead-back" });
   await setLooked(at, known, { looked: true, effect: "instead" });

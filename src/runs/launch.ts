@@ -75,7 +75,12 @@ export async function launchOf(
     session,
     resumed,
     headBefore,
-    warnings: [...ready.warnings, ...walls.warnings, ...tempWarnings(agent, request), ...(instead === null ? [] : [instead])],
+    warnings: [
+      ...ready.warnings,
+      ...walls.warnings,
+      ...tempWarnings(agent, request),
+      ...(instead === null ? [] : [instead]),
+    ],
   };
 }
 

@@ -12,11 +12,7 @@ const AGENTS = ".github/agents";
  * Links the team's files into a worktree where the repository has no such path of its own, and names those that are
  * there; `taken` are paths that the repository has, though nothing stands there now. They are ignored through `.git/info/exclude`, so that no `git add -A` commits them.
  */
-export function teamFiles(
-  owner: ProjectRow,
-  worktree: string,
-  taken: readonly string[] = [],
-): string[] {
+export function teamFiles(owner: ProjectRow, worktree: string, taken: readonly string[] = []): string[] {
   const { team } = owner;
   if (team === null || !existsSync(team)) return [];
   return teamPaths(team).filter((path) => {

@@ -27,7 +27,12 @@ export async function baseEntries(repo: RepoAt, base: string): Promise<ReadonlyM
  * What is to stand at a path: the base's file, or null. A link counts as what it leads to within the base, as in the
  * worktree it would lead to what the pull request has there; where that is no file, nothing stands there.
  */
-export async function baseFile(repo: RepoAt, base: string, name: string, entry: BaseEntry): Promise<BaseFile | null> {
+export async function baseFile(
+  repo: RepoAt,
+  base: string,
+  name: string,
+  entry: BaseEntry,
+): Promise<BaseFile | null> {
   if (entry.mode === "160000") return null;
   const mode = entry.mode === "100755" ? 0o755 : 0o644;
   if (entry.mode !== "120000") return { bytes: await blob(repo, entry.oid), mode };
