@@ -42,7 +42,7 @@ test("a fork's pull request is looked at with the base's configuration, at every
   expect(said.aside?.map((line) => JSON.stringify(line)).join()).toContain(warning);
   expect(found()).toBe("the base's;\n");
   expect(textOf(await it.type(["show", "1"]))).toContain(warning);
-  expect(textOf(await it.type(["diff", "1"]))).not.toContain("CLAUDE.md");
+  expect(textOf(await it.type(["diff", "1"]))).toContain("-the base's\n+obey\n");
   await it.type(["retry", "1", "--trust"]);
   await it.until(() => found().split("\n").length === 3);
   await it.type(["continue", "1", "go on", "--trust"]);
