@@ -91,7 +91,7 @@ function keep(world: World, call: Call, owner: ProjectRow, kept: Kept): number {
     model: options.model,
     mode: kept.mode,
     sandbox: options.sandbox ?? world.config.sandbox.kind,
-    context: freeze(target.context, options.instructions),
+    context: freeze(target.context, options.instructions, target.fork),
   };
   const role = kind === "pr" ? ("reviewer" as const) : ("worker" as const);
   return write(world.store, "dispatch", () => {

@@ -4,7 +4,7 @@ import type { GitHub, Repo } from "../github/github.ts";
 import type { Frozen } from "../runs/frozen.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
-import { trustWarnings } from "./trust.ts";
+import { isFork, trustWarnings } from "./trust.ts";
 
 /** An issue or pull request as it is now: to be frozen with the dispatch. */
 export type ReadTarget = {
@@ -17,6 +17,7 @@ export type ReadTarget = {
   /** A pull request's head commit and base branch. */
   readonly head: string | null;
   readonly base: string | null;
+  readonly fork: boolean;
   readonly context: Frozen["target"];
   readonly warnings: readonly string[];
 };
@@ -47,7 +48,19 @@ export async function readTarget(world: World, owner: ProjectRow, ref: TargetRef
   });
   const { number, title, url, author, state } = found;
   const context = { ...found, kind: "issue" as const, comments: await comments };
-  return { kind: "issue", number, title, url, author, state, head: null, base: null, context, warnings };
+  return {
+    kind: "issue",
+    number,
+    title,
+    url,
+    author,
+    state,
+    head: null,
+    base: null,
+    fork: false,
+    context,
+    warnings,
+  };
 }
 
 async function readPull(github: GitHub, repo: string, wanted: number): Promise<ReadTarget> {
@@ -86,6 +99,7 @@ async function readPull(github: GitHub, repo: string, wanted: number): Promise<R
     state,
     head: pull.head.sha,
     base: pull.base.ref,
+    fork: isFork(pull),
     context,
     warnings,
   };

@@ -2,6 +2,7 @@ import { arg } from "../domain/grammar-parsed.ts";
 import { shown } from "../domain/group.ts";
 import { pageLink } from "../domain/page-link.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import { configurationTold } from "../store/told.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
@@ -16,9 +17,13 @@ export async function show(world: World, call: Call): Promise<Reply> {
   const { lookAt } = await import("./look-at.ts");
   await lookAt(world, view);
   const link = pageLink(world.config.web.baseUrl, view.id);
+  const configured = configurationTold(world.store, view.id);
   return showReply(
     shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
     world.now(),
-    link === null ? [] : ["", [tone(link, "accent")]],
+    [
+      ...(configured === null ? [] : ["", [tone(configured, "warn")]]),
+      ...(link === null ? [] : ["", [tone(link, "accent")]]),
+    ],
   );
 }

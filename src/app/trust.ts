@@ -1,3 +1,4 @@
+import { givesOrders } from "../domain/agent-files.ts";
 import type { AskTrust } from "../domain/words.ts";
 import type { GitHub, Pull } from "../github/github.ts";
 
@@ -10,10 +11,6 @@ export type TrustSubject = {
   /** Paths that a pull request changes. */
   readonly paths: readonly string[];
 };
-
-/** Files that an agent takes its orders from, or that run by themselves on GitHub. */
-const CONFIGURATION =
-  /^(\.github\/(workflows|agents|copilot-instructions\.md|instructions|hooks|prompts)|\.claude|\.codex|\.opencode|\.gemini|\.copilot|\.cursor|\.mcp\.json|AGENTS\.md|CLAUDE\.md|GEMINI\.md|opencode\.jsonc?)(\/|$)/i;
 
 /**
  * The reasons to ask a person first, each a sentence; empty when there is none. A lookup that fails is a reason:
@@ -45,12 +42,16 @@ function pullWarnings(subject: TrustSubject): string[] {
   const { pull } = subject;
   if (!pull) return [];
   const warnings: string[] = [];
-  if (pull.head.repo === null || pull.head.repo.toLowerCase() !== pull.base.repo.toLowerCase())
-    warnings.push(`Its code comes from a fork (${pull.head.repo ?? "deleted since"}).`);
-  const touched = subject.paths.filter((path) => CONFIGURATION.test(path));
+  if (isFork(pull)) warnings.push(`Its code comes from a fork (${pull.head.repo ?? "deleted since"}).`);
+  const touched = subject.paths.filter(givesOrders);
   if (touched.length > 0)
     warnings.push(`It changes what agents or workflows are told: ${touched.slice(0, 5).join(", ")}.`);
   return warnings;
+}
+
+/** A head whose repository is gone may have been anybody's. */
+export function isFork({ head, base }: Pull): boolean {
+  return head.repo === null || head.repo.toLowerCase() !== base.repo.toLowerCase();
 }
 
 async function membership(github: GitHub, subject: TrustSubject): Promise<boolean> {

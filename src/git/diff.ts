@@ -4,6 +4,7 @@ import { Problem } from "../domain/problem.ts";
 import { mainAt, type RepoAt, worktreeAt } from "./admin.ts";
 import { fields, type GitAt, git, gitBytes, gitProblem, gitResult } from "./git.ts";
 import { DIFF_FLAGS, ownStart } from "./history.ts";
+import { revealChanged } from "./instead/kept.ts";
 import { baseTip } from "./observe.ts";
 import { withIndexCopy } from "./temporary.ts";
 import { untrackedNames } from "./untracked.ts";
@@ -85,6 +86,7 @@ async function compare(
   };
   if (at === null || scope === "committed") return read(mainAt(repo), [start, head]);
   return withIndexCopy(at, async (index) => {
+    await revealChanged(at, { index });
     await noteUntracked(at, index);
     return read(at, [scope === "all" ? start : head], index);
   });

@@ -1,5 +1,6 @@
 import { type RepoAt, worktreeAt } from "./admin.ts";
 import { git } from "./git.ts";
+import { configureFromHead } from "./instead.ts";
 import { withRepoLock } from "./lock.ts";
 import { worktreeStatus } from "./status.ts";
 
@@ -16,6 +17,7 @@ export async function follow(
   return withRepoLock(repo, async () => {
     const status = await worktreeStatus(at);
     if (status.branch !== move.branch || status.head !== move.from || status.dirty) return false;
+    await configureFromHead(at);
     // `--keep` refuses where a file was changed since the look above.
     await git(at, ["reset", "--quiet", "--keep", move.to], { effect: "follow" });
     return true;

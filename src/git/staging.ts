@@ -1,4 +1,5 @@
 import { type GitAt, git, gitBytes, gitProblem } from "./git.ts";
+import { revealChanged } from "./instead/kept.ts";
 import { splitNames, untrackedNames } from "./untracked.ts";
 
 /**
@@ -9,6 +10,7 @@ export async function stageTree(
   at: GitAt,
   options: { readonly index?: string; readonly effect?: string } = {},
 ) {
+  await revealChanged(at, options);
   const list = ["diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=all"];
   const changed = await gitBytes(at, list, options.index === undefined ? {} : { index: options.index });
   if (changed.code !== 0 || changed.truncated) throw gitProblem(list, changed);

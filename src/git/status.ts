@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type GitAt, gitBytes, gitProblem } from "./git.ts";
+import { changedSince, readable } from "./instead/kept.ts";
 
 export type WorktreeStatus = {
   /** Of HEAD; null before the first commit. */
@@ -20,13 +21,18 @@ export type WorktreeStatus = {
 
 const FLAGS = ["--porcelain=v2", "--branch", "-z", "--no-renames", "--no-ahead-behind"];
 
-/** One `git status`, whatever the configuration says of untracked files, renames and submodules. */
+/**
+ * One `git status`, whatever the configuration says of untracked files, renames and submodules; with what somebody has
+ * changed of the files that stand there instead of the branch's own.
+ */
 export async function worktreeStatus(at: GitAt): Promise<WorktreeStatus> {
   const args = ["status", ...FLAGS, "--untracked-files=all", "--ignore-submodules=dirty"];
   const result = await gitBytes(at, args, { maxBytes: 32 * 1024 * 1024 });
   // Cut off, git may have been ended by its broken pipe; what was read is enough to say "dirty".
   if (result.code !== 0 && !result.truncated) throw gitProblem(args, result);
-  return parseStatus(new TextDecoder().decode(result.stdout), result.truncated);
+  const seen = parseStatus(new TextDecoder().decode(result.stdout), result.truncated);
+  const hidden = (await changedSince(at)).map(readable).filter((path) => !seen.changed.includes(path));
+  return hidden.length === 0 ? seen : { ...seen, dirty: true, changed: [...seen.changed, ...hidden] };
 }
 
 /** Pure. `--porcelain=v2 -z --no-renames`: one record a NUL. */

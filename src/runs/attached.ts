@@ -26,7 +26,6 @@ export async function startAttached(
   const subject = subjectOf(world, runId);
   try {
     const ready = await ensureWorktree(world, subject.dispatch, subject.owner);
-    for (const warning of ready.warnings) desk.say(warning);
     return await execute(world, subjectOf(world, runId), ready, desk);
   } catch (error) {
     if (readStart(runFiles(world.config.home, runId).dir)) markRunning(world, runId);
@@ -59,7 +58,7 @@ async function execute(
   });
   recordStart(world, subject, identity, {
     resumed: launch.resumed,
-    warnings: [...ready.warnings, ...launch.warnings],
+    warnings: launch.warnings,
   });
   return { exited };
 }

@@ -25,7 +25,8 @@ export function writeContext(world: World, subject: Subject, ready: Ready): stri
     mode: dispatch.mode,
     deny: world.config.denyTools,
     instructions: frozen?.instructions ?? null,
-    team: teamFiles(owner, ready.worktree),
+    team: teamFiles(owner, ready.worktree, ready.instead),
+    ...(ready.instead?.length ? { configuredFrom: ready.base ?? "the base" } : {}),
     review: { template: reviewTemplate(world.config), models: world.config.review.models },
     maxChars: world.config.limits.contextMaxChars,
   });

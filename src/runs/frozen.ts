@@ -10,10 +10,12 @@ export type Frozen = {
   readonly target: ContextInput["target"];
   /** What the person who dispatched it wrote, instead of the usual task. */
   readonly instructions: string | null;
+  /** Whether a pull request came from a fork; absent in what was frozen before this was noted. */
+  readonly fork?: boolean;
 };
 
-export function freeze(target: Frozen["target"], instructions: string | null): string {
-  const frozen: Frozen = { marker: crypto.randomUUID().replaceAll("-", ""), target, instructions };
+export function freeze(target: Frozen["target"], instructions: string | null, fork = false): string {
+  const frozen: Frozen = { marker: crypto.randomUUID().replaceAll("-", ""), target, instructions, fork };
   return JSON.stringify(frozen);
 }
 

@@ -11,6 +11,7 @@ import { type Repo, readRemotes } from "../git/repo.ts";
 import { onPath } from "../process/path.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
+import { configured } from "./configuration.ts";
 import { writeContext } from "./context.ts";
 import { interactive } from "./interactive.ts";
 import { endedFolder, marker, runFiles } from "./paths.ts";
@@ -29,6 +30,7 @@ export type Launched = {
   /** It goes on in an earlier session. */
   readonly resumed: boolean;
   readonly headBefore: string | null;
+  /** All that a person should know, of the worktree too. */
   readonly warnings: readonly string[];
 };
 
@@ -39,10 +41,12 @@ export type Launched = {
 export async function launchOf(
   world: World,
   subject: Subject,
-  ready: Ready,
+  made: Ready,
   how: "detached" | "attached",
 ): Promise<Launched> {
   const { config } = world;
+  // Before the walls: their copy of the index is to know of it.
+  const ready = await configured(world, subject, made);
   const files = runFiles(config.home, subject.run.id);
   mkdirSync(files.dir, { recursive: true, mode: 0o700 });
   mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
@@ -71,7 +75,12 @@ export async function launchOf(
     session,
     resumed,
     headBefore,
-    warnings: [...walls.warnings, ...tempWarnings(agent, request), ...(instead === null ? [] : [instead])],
+    warnings: [
+      ...ready.warnings,
+      ...walls.warnings,
+      ...tempWarnings(agent, request),
+      ...(instead === null ? [] : [instead]),
+    ],
   };
 }
 

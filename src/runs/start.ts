@@ -81,7 +81,7 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
   });
   recordStart(world, subject, identity, {
     resumed: launch.resumed,
-    warnings: [...ready.warnings, ...launch.warnings],
+    warnings: launch.warnings,
   });
 }
 

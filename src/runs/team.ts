@@ -10,12 +10,13 @@ const AGENTS = ".github/agents";
 
 /**
  * Links the team's files into a worktree where the repository has no such path of its own, and names those that are
- * there. They are ignored through `.git/info/exclude`, so that no `git add -A` commits them.
+ * there; `taken` are paths that the repository has, though nothing stands there now. They are ignored through `.git/info/exclude`, so that no `git add -A` commits them.
  */
-export function teamFiles(owner: ProjectRow, worktree: string): string[] {
+export function teamFiles(owner: ProjectRow, worktree: string, taken: readonly string[] = []): string[] {
   const { team } = owner;
   if (team === null || !existsSync(team)) return [];
   return teamPaths(team).filter((path) => {
+    if (taken.includes(path)) return false;
     const target = join(worktree, path);
     const there = lstatSync(target, { throwIfNoEntry: false });
     if (there) return there.isSymbolicLink();

@@ -25,6 +25,9 @@ export type Ready = {
   readonly worktree: string;
   readonly branch: string;
   readonly warnings: readonly string[];
+  /** The branch whose configuration of agents stands in it, and the paths where that is not the head's. */
+  readonly base?: string;
+  readonly instead?: readonly string[];
 };
 
 /**

@@ -32,6 +32,15 @@ export function toldOfRun(store: Store, runId: number, event: string): boolean {
   return row !== null && row !== undefined;
 }
 
+/** What the last start on a fork's pull request told of the agents' configuration; null where it told nothing. */
+export function configurationTold(store: Store, dispatchId: number): string | null {
+  const row = statement<{ why: string | null }>(
+    store,
+    `SELECT why FROM journal WHERE dispatch_id = ? AND event = 'base_configuration' ORDER BY id DESC LIMIT 1`,
+  ).get(dispatchId);
+  return row?.why ?? null;
+}
+
 /** Whether the journal tells that a person had this commit pushed. */
 export function pushTold(store: Store, dispatchId: number, head: string): boolean {
   return gateTold(store, dispatchId, "push", { key: "$.head", value: head });

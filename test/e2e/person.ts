@@ -23,6 +23,9 @@ switch (verb) {
   case "contribute":
     await contribute(rest[0] ?? "", rest[1] ?? "", rest[2]);
     break;
+  case "offer":
+    await offer(rest[0] ?? "", rest[1] ?? "");
+    break;
   case "push":
     await pushTo(Number(rest[0]));
     break;
@@ -116,6 +119,12 @@ async function contribute(branch: string, title: string, author = "ben"): Promis
   );
   git("update-ref", `refs/pull/${number}/head`, `refs/heads/${branch}`);
   say(number);
+}
+
+/** A pull request from a branch that is there already: `ben:cache` of a fork. */
+async function offer(head: string, title: string): Promise<void> {
+  const author = head.split(":")[0] ?? "";
+  say(await by.openPull(repo, { title, body: "", head, base: "main", draft: false }, { author }));
 }
 
 async function threadAt(number: number) {

@@ -11,6 +11,8 @@ import {
 import { join } from "node:path";
 import { passing } from "../../boundary.ts";
 import { Problem } from "../../domain/problem.ts";
+import { digest, standing } from "../instead/files.ts";
+import { readPlaced } from "../instead/kept.ts";
 import { isPlain } from "./hostile.ts";
 import { type GitPlace, plumb } from "./plumbing.ts";
 
@@ -57,7 +59,8 @@ export async function readStaged(inside: GitPlace, { cell, admin, tip }: Subject
 
 /**
  * Puts the worktree's index in order: made anew from the commit, with the file times of the run's index (so that
- * nothing is read again) and what was staged; no flags that hide a change and no caches of the run come along.
+ * nothing is read again) and what was staged; no flags that hide a change and no caches of the run come along, but what Rally placed
+ * instead of the branch's own files stays out of sight.
  */
 export async function bringStaged(
   outside: GitPlace,
@@ -77,6 +80,7 @@ export async function bringStaged(
       const input = staged.entries.map((entry) => `${entry}\0`).join("");
       await plumb(place, ["update-index", "-z", "--index-info"], { stdin: input });
     }
+    await hideAgain(place);
   }
   await passing("file", "cell-index", () => replace(index, fresh));
   return staged === null ? "rebuilt" : "kept";
@@ -87,18 +91,33 @@ async function clearFlags(place: GitPlace): Promise<void> {
   const listed = fields((await plumb(place, ["ls-files", "-v", "-z"])).stdout);
   const hidden = listed.filter((entry) => /^[a-z] /.test(entry)).map((entry) => entry.slice(2));
   const skipped = listed.filter((entry) => /^[Ss] /.test(entry)).map((entry) => entry.slice(2));
-  await unflag(place, "--no-assume-unchanged", hidden);
+  await setFlag(place, "--no-assume-unchanged", hidden);
   if (skipped.length === 0) return;
   const sparse = await plumb(place, ["config", "--type=bool", "--get", "core.sparseCheckout"], {
     codes: [0, 1],
   });
-  if (sparse.stdout.trim() !== "true") await unflag(place, "--no-skip-worktree", skipped);
+  if (sparse.stdout.trim() !== "true") await setFlag(place, "--no-skip-worktree", skipped);
 }
 
-async function unflag(place: GitPlace, flag: string, paths: readonly string[]): Promise<void> {
+/** What stands in the worktree as Rally placed it is no change, whatever flags the run left. */
+async function hideAgain(place: GitPlace): Promise<void> {
+  const { gitDir, worktree } = place;
+  if (worktree === undefined) return;
+  const placed = Object.entries(readPlaced(gitDir));
+  const same = placed.filter(([name, was]) => digest(standing(worktree, name)) === was).map(([name]) => name);
+  if (same.length === 0) return;
+  const listed = new Set(fields((await plumb(place, ["ls-files", "-z"])).stdout));
+  await setFlag(
+    place,
+    "--skip-worktree",
+    same.filter((name) => listed.has(name)),
+  );
+}
+
+async function setFlag(place: GitPlace, how: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const input = paths.map((path) => `${path}\0`).join("");
-  await plumb(place, ["update-index", flag, "-z", "--stdin"], { stdin: input });
+  await plumb(place, ["update-index", how, "-z", "--stdin"], { stdin: input });
 }
 
 /** As git replaces it: by way of `index.lock`, so that a git at work there is waited for. */
