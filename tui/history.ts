@@ -1,12 +1,13 @@
+import { localTime } from "../src/app/ago.ts";
 import { type Line, tone } from "../src/app/reply.ts";
 import type { JournalRow } from "../src/store/read.ts";
 
-/** The journal of one dispatch, the newest first, its days apart. */
+/** The journal of one dispatch, the newest first, its days apart, by the clock on the wall. */
 export function historyLines(rows: readonly JournalRow[]): Line[] {
   const lines: Line[] = [];
   let day = "";
   for (const row of rows.toReversed()) {
-    const [date = "", time = ""] = new Date(row.at).toISOString().split(/[T.]/);
+    const [date = "", time = ""] = localTime(row.at).split(" ");
     if (date !== day) lines.push(...(day === "" ? [] : [""]), [tone(date, "strong")]);
     day = date;
     const moved = row.from === null && row.to === null ? "" : ` ${row.from ?? "∅"} → ${row.to ?? "∅"}`;
