@@ -1,6 +1,7 @@
 import { on } from "../domain/grammar-parsed.ts";
 import { repoAt } from "../git/admin.ts";
 import { type ArchiveEntry, deleteArchive, listArchive } from "../git/archive.ts";
+import { archivesOf } from "../store/archives.ts";
 import { listCleaned } from "../store/cleaned.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
@@ -53,13 +54,16 @@ async function remove(
 }
 
 /**
- * Dispatch 0 is nobody's, so that another home's orphans are kept there, too: only those of which this home's journal
- * tells that they were cleaned to the end are taken.
+ * Another home may keep its copies in the same repository, under the same numbers: only those are taken of which this
+ * home's records tell. Dispatch 0 is nobody's: of an orphan that was cleaned to the end.
  */
 async function entriesOf(world: World, owner: ProjectRow, of: Of): Promise<ArchiveEntry[]> {
-  const cleaned = of === "all" ? new Set(listCleaned(world.store).map((row) => row.dispatchId)) : new Set();
-  const orphans = archivedOrphans(world.store, owner.id);
-  const ofOrphan = ({ ref }: ArchiveEntry) => orphans.some((one) => ref === one || ref.startsWith(`${one}-`));
+  const names = new Map([[0, archivedOrphans(world.store, owner.id)]]);
+  if (of === "all")
+    for (const { dispatchId, record: kept } of listCleaned(world.store))
+      if (kept.dispatch.projectId === owner.id) names.set(dispatchId, archivesOf(world.store, dispatchId));
   const all = await listArchive(await repoAt(owner.path));
-  return all.filter((entry) => (entry.dispatch === 0 ? ofOrphan(entry) : cleaned.has(entry.dispatch)));
+  return all.filter(({ dispatch, ref }) =>
+    (names.get(dispatch) ?? []).some((name) => ref === name || ref.startsWith(`${name}-`)),
+  );
 }

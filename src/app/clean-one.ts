@@ -6,19 +6,21 @@ import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
 import { type RepoAt, repoAt } from "../git/admin.ts";
-import { archive } from "../git/archive.ts";
+import { archive, archiveName } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
 import { deleteBranch, isOurs, placeOf } from "../git/branch.ts";
 import { trash, trashPath } from "../git/trash.ts";
 import { ownFile } from "../runs/own-file.ts";
 import { CONTEXT_IN_WORKTREE, REVIEW_IN_WORKTREE, runFiles } from "../runs/paths.ts";
 import { goneRepository } from "../runs/work.ts";
+import { recordArchive } from "../store/archives.ts";
 import { type Cleaned, cleanedOf, keepCleaned } from "../store/cleaned.ts";
 import { dispatchRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { DispatchRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { dispatchView } from "../store/snapshot.ts";
+import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Judged } from "./clean-judge.ts";
 import { stopWork } from "./stop.ts";
@@ -60,7 +62,10 @@ async function putAway(world: World, actor: string, row: DispatchRow, view: Disp
   const place = worktree === null ? null : { worktree, root: dirname(worktree), dispatch: id, at };
   const planned = begun?.trash ?? (place === null ? null : trashPath(place));
   // First of all under which time: who goes on after a crash keeps nothing a second time, and `undo` finds all of it.
-  keepCleaned(world.store, { ...kept, archiveRef: begun?.archiveRef ?? null, trash: planned });
+  write(world.store, "begin cleaning", () => {
+    recordArchive(world.store, { actor, at }, id, archiveName(id, at));
+    keepCleaned(world.store, { ...kept, archiveRef: begun?.archiveRef ?? null, trash: planned });
+  });
   const archived =
     head === null && worktree === null ? null : await archive(repo, { dispatch: id, at, head, worktree });
   const archiveRef = archived?.ref ?? begun?.archiveRef ?? null;

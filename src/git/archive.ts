@@ -35,7 +35,7 @@ export async function archive(
   },
 ): Promise<Archived | null> {
   const { dispatch, at, head, worktree } = options;
-  const name = `refs/rally/archive/${dispatch}/${at}`;
+  const name = archiveName(dispatch, at);
   const isThere =
     worktree !== null && (await isFolder(worktree)) && (await adminDir(repo, worktree)) !== null;
   const before = isThere ? null : await keptBefore(repo, name, head);
@@ -47,6 +47,11 @@ export async function archive(
   const isApart = head !== null && head !== commit && !(await isAncestor(repo, head, commit));
   const branchRef = isApart ? await keep(repo, `${name}-branch`, head) : null;
   return { ref, commit, dirty: snapshot?.dirty ?? false, branchRef };
+}
+
+/** What every ref begins with that is made of a dispatch's work at that time; more of it has `-` behind it. */
+export function archiveName(dispatch: number, at: Time): string {
+  return `refs/rally/archive/${dispatch}/${at}`;
 }
 
 /** An earlier attempt kept it and then moved the worktree away: what it kept is all there was. */
@@ -103,7 +108,7 @@ export async function deleteArchive(
   repo: RepoAt,
   entry: Pick<ArchiveEntry, "ref" | "commit">,
 ): Promise<boolean> {
-  if (!/^refs\/rally\/archive\/\d+\/[^/]+$/.test(entry.ref)) {
+  if (!/^refs\/rally\/archive\/\d+\/[^/]+(\/[^/]+)?$/.test(entry.ref)) {
     throw new Problem("refused", `${entry.ref} is no archive of Rally's.`);
   }
   if ((await tipOf(repo, entry.ref)) === null) return false;

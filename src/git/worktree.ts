@@ -58,7 +58,11 @@ export async function adoptWorktree(
  */
 export async function restoreWorktree(
   repo: RepoAt,
-  options: Place & { readonly branch: string },
+  options: Place & {
+    readonly branch: string;
+    /** Told of that ref before it is made. */
+    readonly keeps?: (ref: string) => void;
+  },
 ): Promise<{ readonly detached: string | null }> {
   const { path, branch, owner } = options;
   checkBranchName(branch);
@@ -66,7 +70,7 @@ export async function restoreWorktree(
   if (await isHalfMade(repo, path)) await undoHalfMade(repo, { path, branch: null, start, owner });
   let detached: string | null = null;
   await making(repo, options, { branch: null, start }, async () => {
-    detached = await forgetMissing(repo, path, owner.dispatch);
+    detached = await forgetMissing(repo, path, owner.dispatch, options.keeps);
     await refuseBusy(repo, branch);
     return ["--", path, branch];
   });
@@ -149,7 +153,12 @@ async function checkout(repo: RepoAt, place: Place): Promise<void> {
 }
 
 /** What `git worktree prune` does, for this one path only: others may just not be mounted. */
-async function forgetMissing(repo: RepoAt, path: string, dispatch: number): Promise<string | null> {
+async function forgetMissing(
+  repo: RepoAt,
+  path: string,
+  dispatch: number,
+  keeps: (ref: string) => void = () => undefined,
+): Promise<string | null> {
   const dir = await adminDir(repo, path);
   if (dir === null) return null;
   const reason = await lockReason(dir);
@@ -162,6 +171,7 @@ async function forgetMissing(repo: RepoAt, path: string, dispatch: number): Prom
   const sha = head !== null && "sha" in head && (await tipOf(repo, head.sha)) !== null ? head.sha : null;
   if (sha !== null) {
     const ref = `refs/rally/archive/${dispatch}/detached-${sha.slice(0, 12)}`;
+    keeps(ref);
     await git(mainAt(repo), ["update-ref", ref, sha], { effect: "archive" });
   }
   await passing("file", "worktree-forget", () => rm(dir, { recursive: true, force: true }));

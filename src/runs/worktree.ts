@@ -10,6 +10,7 @@ import { fetchPull } from "../git/pull.ts";
 import { openRepo } from "../git/repo.ts";
 import { isHalfMade, undoHalfMade } from "../git/undo.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
+import { recordArchive } from "../store/archives.ts";
 import { runsOf } from "../store/read.ts";
 import { record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
@@ -158,7 +159,9 @@ async function restore(
       { layer: "fact", event, dispatchId: dispatch.id, runId, why: warning },
     ]);
   };
-  await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch), fill });
+  const by = () => ({ actor: "rally", at: world.now() });
+  const keeps = (ref: string) => recordArchive(world.store, by(), dispatch.id, ref);
+  await restoreWorktree(repo, { path: worktree, branch, owner: mark(world, dispatch), fill, keeps });
   return { worktree, branch, warnings: [warning] };
 }
 

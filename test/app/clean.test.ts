@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
+import { record } from "../../src/store/record.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
 
@@ -116,6 +117,48 @@ describe("archived copies of orphans", () => {
     const left = archived().filter((ref) => ref.startsWith("refs/rally/archive/0/"));
     expect(left.length).toBeGreaterThan(0);
     for (const ref of left) expect(it.sh(`git show ${ref}:lost.txt`)).toContain("92");
+  });
+});
+
+describe("archived copies of dispatches", () => {
+  const archived = () => it.sh("git for-each-ref --format='%(refname)' refs/rally/archive").split("\n");
+  const OTHERS = ["1/1700000000000", "1/detached-0123456789ab", "1/run-1/1700000000000-stash"].map(
+    (name) => `refs/rally/archive/${name}`,
+  );
+  const another = () => it.sh(OTHERS.map((ref) => `git update-ref ${ref} HEAD`).join("\n"));
+
+  test("of another home on the repository stay, whatever numbers its dispatches have", async () => {
+    another();
+    await it.type(["dispatch", "42", "--wait"]);
+    it.sh("echo more >>.worktrees/rally-42/README.md");
+    await it.type(["clean", "1", "--force", "--yes"]);
+    await it.type(["undo", "1"]);
+    await it.type(["clean", "1", "--force", "--yes"]);
+    const own = archived().filter((ref) => !OTHERS.includes(ref));
+    expect(own).toHaveLength(2);
+    const said = textOf(await it.type(["clean", "--archive", "--yes"]));
+    for (const ref of own) expect(said).toContain(`removed ${ref}`);
+    expect(archived()).toEqual(OTHERS);
+  });
+
+  test("go with what a run left beside its branch, and with a commit of a HEAD that was detached", async () => {
+    another();
+    await it.type(["dispatch", "42", "--wait"]);
+    it.sh(`cd .worktrees/rally-42 && git checkout -q --detach && git commit -q --allow-empty -m Apart
+      rm -r ../rally-42`);
+    await it.type(["continue", "1", "go on"]);
+    await it.until(() => snapshot(it.world.store)[0]?.outcome === "ok");
+    it.sh("git update-ref refs/rally/archive/1/run-2/1700000000001-stash HEAD");
+    record(it.world.store, { actor: "rally", at: it.world.now() }, [
+      {
+        ...{ layer: "fact", event: "brought_home", dispatchId: 1, runId: 2 },
+        data: { kept: [{ ref: "refs/rally/archive/1/run-2/1700000000001-stash", was: "stash" }] },
+      },
+    ]);
+    await it.type(["clean", "1", "--force", "--yes"]);
+    expect(archived().filter((ref) => ref.includes("/detached-"))).toHaveLength(2);
+    await it.type(["clean", "--archive", "--yes"]);
+    expect(archived()).toEqual(OTHERS);
   });
 });
 
