@@ -15,7 +15,10 @@ export async function follow(
   if (at === null) return false;
   return withRepoLock(repo, async () => {
     const status = await worktreeStatus(at);
-    if (status.branch !== move.branch || status.head !== move.from || status.dirty) return false;
+    if (status.branch !== move.branch || status.dirty) return false;
+    // Whoever moved it died before writing that down.
+    if (status.head === move.to) return true;
+    if (status.head !== move.from) return false;
     // `--keep` refuses where a file was changed since the look above.
     await git(at, ["reset", "--quiet", "--keep", move.to], { effect: "follow" });
     return true;

@@ -23,7 +23,6 @@ export async function trustedHead(
       sha: asked,
       warning: `#${dispatch.number} has new commits since it was dispatched: it begins at ${asked.slice(0, 8)}.`,
     };
-  if (dispatch.mode === "read-only") return { sha: now, warning: null };
   throw new Problem("refused", `Pull request #${dispatch.number} was rewritten after it was dispatched.`, {
     hint: `rally retry ${dispatch.id}`,
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { plain } from "../../src/app/reply.ts";
 import { fileState } from "../../src/github/memory/file.ts";
 import { people } from "../../src/github/memory/people.ts";
-import { dispatchRow, runsOf } from "../../src/store/read.ts";
+import { dispatchRow, history, runsOf } from "../../src/store/read.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
 import { type Bench, bench } from "./bench.ts";
 
@@ -95,6 +95,64 @@ describe("a pull request with a head that nobody has trusted", () => {
     await it.type(["stop", "1"]);
     await ended(2);
     expect([headOf(), newest() === asked]).toEqual([asked, false]);
+  });
+});
+
+describe("what the agent is told of a pull request", () => {
+  const context = () =>
+    readFileSync(join(it.at.repo, ".worktrees/rally-pr-46/.rally/run/context.md"), "utf8");
+  const by = () => people(fileState(it.at.hub), { now: Date.now });
+  const events = () => history(it.world.store, { dispatchId: 1, limit: 200 }).map((row) => row.event);
+
+  for (const flag of ["--trust", "--no-trust"])
+    test(`is frozen anew with each head that is taken in (${flag}), and only then`, async () => {
+      const first = await moved();
+      await by().comment("acme/app", 46, "ana", "Mind the eviction.");
+      expect(context()).toContain(first);
+      await it.type(["retry", "1", flag]);
+      await by().comment("acme/app", 46, "ana", "Forget the eviction.");
+      await ended();
+      const told = context();
+      expect(told).toContain(newest());
+      expect(told).not.toContain(first);
+      expect(told).toContain("Mind the eviction.");
+      expect(events().filter((one) => /context_frozen|pull_followed/.test(one))).toEqual([
+        "context_frozen",
+        "pull_followed",
+      ]);
+      await it.type(["retry", "1"]);
+      await ended();
+      expect(context()).toBe(told);
+      expect(told).not.toContain("Forget the eviction.");
+    });
+
+  test("stays with the head that the worktree stays at, and comes along when it goes on", async () => {
+    const first = await moved();
+    await by().comment("acme/app", 46, "ana", "Mind the eviction.");
+    it.sh("echo more >.worktrees/rally-pr-46/more.txt");
+    await it.type(["retry", "1", "--trust"]);
+    await ended();
+    expect([headOf(), context().includes(first)]).toEqual([first, true]);
+    expect(context()).not.toContain("Mind the eviction.");
+    it.sh("rm .worktrees/rally-pr-46/more.txt");
+    await it.type(["retry", "1"]);
+    await ended();
+    expect([headOf(), context().includes(first)]).toEqual([newest(), false]);
+    expect(context()).toContain("Mind the eviction.");
+  });
+
+  test("is of the head that it begins with, where it had not begun", async () => {
+    it.sh("github contribute acme/app cache 'Cache layer'");
+    await it.type(["dispatch", "42", "--model", "hang"]);
+    await it.type(["dispatch", "pr", "46", "--agent", "reviewer", "--trust"]);
+    await it.type(["stop", "2"]);
+    it.sh("github push acme/app 46");
+    await by().comment("acme/app", 46, "ana", "Mind the eviction.");
+    await it.type(["stop", "1"]);
+    await it.type(["retry", "2", "--trust"]);
+    await ended(2);
+    expect(headOf()).toBe(newest());
+    expect([context().includes(newest()), context().includes("Mind the eviction.")]).toEqual([true, true]);
   });
 });
 
