@@ -2,7 +2,6 @@ import { titleOf } from "../src/app/find.ts";
 import { handleParsed } from "../src/app/handle.ts";
 import type { Reply } from "../src/app/reply.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
-import { parseTarget } from "../src/domain/grammar-refs.ts";
 import { Problem } from "../src/domain/problem.ts";
 import { projects } from "../src/store/read.ts";
 import { say, whisper } from "./answer.ts";
@@ -13,6 +12,7 @@ import { roomCommands } from "./rooms.ts";
 import { addressIn, type Place, understood } from "./speech.ts";
 import { followDispatch } from "./tell.ts";
 import { listeningRoom } from "./topics.ts";
+import { flagWords, offer, waysOut } from "./ways-out.ts";
 import { mayDo, noteRefusal } from "./who.ts";
 
 /** Handles one line through the one door, and answers. Throws `Problem`. */
@@ -98,36 +98,6 @@ async function whisperProblem(bot: Bot, speaker: Speaker, problem: Problem, pars
   await whisper(bot, speaker, { parts: problemParts(problem), offers, mention: [] });
 }
 
-/** A target that is not trusted by itself: whoever may dispatch may say that it shall be, once. */
-function waysOut(problem: Problem, parsed: Parsed): Offered[] {
-  const number = /^rally dispatch (\d+) --trust/.exec(problem.hint ?? "")?.[1];
-  if (problem.code !== "refused" || !number) return [];
-  const target = (parsed.args.target ?? parsed.args.n ?? []).find(
-    (word) => parseTarget(word).number === Number(number),
-  );
-  if (!target) return [];
-  const { trust: _asked, ...given } = parsed.flags;
-  const line = (flag: string) => [parsed.command.name, flag, ...flagWords(given), target].join(" ");
-  return [
-    { ...offer("Dispatch anyway", line("--trust")), danger: true },
-    offer("Read only", line("--no-trust")),
-  ];
-}
-
-/** The flags of a line as they would be typed. */
-function flagWords(flags: Parsed["flags"]): string[] {
-  return Object.entries(flags).flatMap(([name, value]) => {
-    if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
-    const values = Array.isArray(value) ? value : [value];
-    return values.map((one) => `--${name}=${quoted(String(one))}`);
-  });
-}
-
-function quoted(word: string): string {
-  if (!/\s/.test(word)) return word;
-  return word.includes('"') ? `'${word}'` : `"${word}"`;
-}
-
 /** Where several could be meant, a button for each. */
 function whichProject(bot: Bot, problem: Problem, parsed: Parsed): Offered[] {
   if (problem.code !== "usage" || !problem.message.startsWith("Which project?")) return [];
@@ -138,8 +108,4 @@ function whichProject(bot: Bot, problem: Problem, parsed: Parsed): Offered[] {
       const flags = flagWords({ ...parsed.flags, project: titleOf(row) });
       return offer(titleOf(row), [parsed.command.name, ...flags, words].join(" "));
     });
-}
-
-function offer(label: string, line: string): Offered {
-  return { label, line, danger: false, takesText: false };
 }

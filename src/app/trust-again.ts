@@ -1,4 +1,4 @@
-import { choice } from "../domain/grammar-parsed.ts";
+import { choice, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { freezeNext, takeNext } from "../runs/frozen.ts";
@@ -33,8 +33,10 @@ export async function trustNewHead(world: World, call: Call, view: DispatchView)
   const { head } = target;
   if (head === null || head === known || isTakenIn(world, view, head, readsOnly)) return [];
   const ask = owner.askTrust ?? world.config.askTrust;
-  const mayAsk = !readsOnly && trust !== true;
-  if (mayAsk && mustAsk(ask, owner.trustedAt, target.warnings)) await askOrRefuse(call, view, target);
+  const meant = textFlag(call.parsed, "head");
+  const another = meant !== null && meant !== head;
+  const asks = another || (trust !== true && mustAsk(ask, owner.trustedAt, target.warnings));
+  if (asks && !readsOnly) await askOrRefuse(call, view, target);
   keep(world, call, view, { head, context: target.context, trusted: !readsOnly });
   return [];
 }
@@ -54,12 +56,14 @@ async function targetNow(world: World, owner: ProjectRow, number: number): Promi
   }
 }
 
-async function askOrRefuse(call: Call, view: DispatchView, { warnings }: ReadTarget): Promise<void> {
+async function askOrRefuse(call: Call, view: DispatchView, { warnings, head }: ReadTarget): Promise<void> {
   const what = `#${view.number} has new commits since it was trusted.`;
   const line = `rally ${call.parsed.command.name} ${view.id}`;
+  // In a chat it may be answered much later: what is trusted is what was shown.
+  const bound = call.surface === "chat" || textFlag(call.parsed, "head") !== null ? ` --head ${head}` : "";
   if (!call.asker)
     throw new Problem("refused", `${what} ${warnings.join(" ")}`, {
-      hint: `${line} --trust, or --no-trust (the agent may only read)`,
+      hint: `${line} --trust${bound}, or --no-trust (the agent may only read)`,
     });
   const yes = await call.asker.confirm(`${what} ${warnings.join(" ")} Go on with them?`, { flag: "--trust" });
   if (!yes)

@@ -19,6 +19,13 @@ const TRUST_AGAIN: Flag = {
   help: "trust what is new in the pull request; --no-trust: the agent may only read",
 };
 
+const TRUST_AGAIN_AT: Flag = {
+  name: "head",
+  type: "text",
+  value: "COMMIT",
+  help: "trust only this one as the head of the pull request",
+};
+
 const DISPATCH_FLAGS: readonly Flag[] = [
   { name: "agent", type: "text", value: "A", help: "the agent that does it" },
   { name: "model", type: "text", value: "M", help: "the model that the agent uses" },
@@ -99,6 +106,7 @@ export const WORK_COMMANDS: readonly Command[] = [
         help: "tell the agent the unresolved review threads and failing checks of the pull request",
       },
       TRUST_AGAIN,
+      TRUST_AGAIN_AT,
     ],
     summary: "Go on in the same session, with a message",
     more: "While a run is live or queued, the message is kept and starts the next run.",
@@ -133,7 +141,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     ...ON_ONE,
     name: "retry",
     args: [DISPATCH],
-    flags: [TRUST_AGAIN],
+    flags: [TRUST_AGAIN, TRUST_AGAIN_AT],
     summary: "Start the task again, in a new session",
     more: "The worktree stays as it is.",
     examples: ["rally retry 7"],

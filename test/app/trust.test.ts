@@ -59,6 +59,17 @@ describe("a pull request with a head that nobody has trusted", () => {
     expect((await it.refused(["retry", "1"])).code).toBe("refused");
   });
 
+  test("is not trusted by a word that was meant for another one", async () => {
+    const head = await moved();
+    await it.type(["onboard", ".", "--ask-trust", "never"]);
+    const problem = await it.refused(["retry", "1", "--trust", "--head", head.replace(/./g, "0")]);
+    expect(problem.code).toBe("refused");
+    expect(problem.hint).toStartWith(`rally retry 1 --trust --head ${newest()}, or --no-trust`);
+    await it.type(["retry", "1", "--trust", "--head", newest()]);
+    await ended();
+    expect(headOf()).toBe(newest());
+  });
+
   test("goes to an agent that only reads, where that is said", async () => {
     await moved();
     await it.type(["retry", "1", "--no-trust"]);

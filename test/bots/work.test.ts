@@ -4,7 +4,7 @@ import { addProject } from "../../src/store/projects.ts";
 import { record } from "../../src/store/record.ts";
 import { takeSlot } from "../../src/store/slot.ts";
 import { endsWell } from "./home.ts";
-import { type Memory, memory, textOf } from "./memory.ts";
+import { type Memory, memory, type Shown, textOf } from "./memory.ts";
 import { type Scene, scene, until } from "./scene.ts";
 
 let at: Scene | null = null;
@@ -13,10 +13,10 @@ afterEach(async () => {
   at = null;
 });
 
-async function begin(): Promise<{ place: Scene; chat: Memory }> {
+async function begin(name: "slack" | "telegram" = "telegram"): Promise<{ place: Scene; chat: Memory }> {
   const place = await scene();
   at = place;
-  const chat = memory();
+  const chat = memory(name);
   place.heartbeat();
   await place.bot(chat);
   return { place, chat };
@@ -96,6 +96,63 @@ test("what is not trusted by itself is answered with the reasons, and a button t
   await chat.presses("2", refused, "Dispatch anyway");
   await seen(chat, /telegram:1 has pressed that already/);
 }, 30_000);
+
+/** A stranger's pull request that was trusted, looked at, and then pushed to; gives the head that it has then. */
+async function pushedTo(place: Scene, chat: Memory, account: string): Promise<() => Promise<string>> {
+  await place.github("contribute", "acme/app", "cache", "Cache layer");
+  await chat.says(account, "dispatch pr --trust --model nothing 46");
+  await ended(place, chat, 1);
+  await place.github("push", "acme/app", "46");
+  return async () => (await place.git("ls-remote", "origin", "refs/pull/46/head")).split("\t")[0] ?? "";
+}
+
+const ended = (place: Scene, chat: Memory, run: number) =>
+  until(shownIn(chat), () => {
+    const done = "SELECT 1 FROM runs WHERE id = ? AND state NOT IN ('queued', 'starting', 'running')";
+    return place.world.store.db.query(done).get(run) !== null;
+  });
+
+const trusted = (place: Scene) =>
+  place.world.store.db
+    .query<{ head: string }, []>("SELECT to_state AS head FROM journal WHERE event = 'head_trusted'")
+    .all()
+    .map(({ head }) => head);
+
+for (const [name, account] of [
+  ["telegram", "1"],
+  ["slack", "U1"],
+] as const) {
+  test(`on ${name}, new commits that ask for trust again are offered to be gone on with, at that head alone`, async () => {
+    const { place, chat } = await begin(name);
+    const head = await pushedTo(place, chat, account);
+    await chat.says(account, "continue 1 mind --trust and\nthe cache");
+    const refused = await seen(chat, /#46 has new commits since it was trusted.*written by ben/s);
+    expect(refused.to).toBe(account);
+    expect(refused.message.buttons.map(({ label }) => label)).toEqual(["Continue anyway", "Read only"]);
+    const shown = await head();
+    await chat.presses(account, refused, "Continue anyway");
+    await until(shownIn(chat), () => trusted(place).length > 0);
+    expect(trusted(place)).toEqual([shown]);
+    const said = place.world.store.db.query("SELECT message FROM runs WHERE id = 2").get();
+    expect(said).toEqual({ message: "mind --trust and\nthe cache" });
+    await chat.presses(account, refused, "Continue anyway");
+    await seen(chat, /has pressed that already/);
+
+    await ended(place, chat, 2);
+    await place.github("push", "acme/app", "46");
+    await chat.says(account, "retry 1");
+    const older = await until(shownIn(chat), () => chat.shown.filter(retries)[0]);
+    await place.github("push", "acme/app", "46");
+    await chat.presses(account, older, "Retry anyway");
+    const newer = await until(shownIn(chat), () => chat.shown.filter(retries)[1]);
+    expect(trusted(place)).toEqual([shown]);
+    await chat.presses(account, newer, "Retry anyway");
+    await until(shownIn(chat), () => trusted(place).length > 1);
+    expect(trusted(place)).toEqual([shown, await head()]);
+  }, 60_000);
+}
+
+const retries = ({ message }: Shown) => message.buttons.some(({ label }) => label === "Retry anyway");
 
 test("where several projects could be meant there is a button for each, which says the line as it was", async () => {
   const { place, chat } = await begin();
