@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { type Platform, Undelivered } from "../../bots/platform.ts";
 import { slack } from "../../bots/slack/slack.ts";
 import { telegram } from "../../bots/telegram/telegram.ts";
+import { hasty } from "./hasty.ts";
 import { type Home, newHome, running } from "./home.ts";
 import { memory, textOf } from "./memory.ts";
 import { until } from "./scene.ts";
@@ -45,7 +46,7 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
   Telegram: () => {
     const api = telegramServer();
     for (const id of [1, 2]) api.chat({ id, type: "private", first_name: "Ana" });
-    const again = () => telegram({ ...common, token: api.token, apiRoot: api.root, backOffMs: 50 });
+    const again = () => hasty(telegram({ ...common, token: api.token, apiRoot: api.root, backOffMs: 50 }));
     const how = {
       later: { code: 429, description: "Too Many Requests: retry after 1", retryAfter: 1 },
       gone: { code: 403, description: "Forbidden: bot was blocked by the user" },
@@ -60,7 +61,7 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
   Slack: () => {
     const api = slackServer();
     const { botToken, appToken, apiUrl } = api;
-    const again = () => slack({ ...common, botToken, appToken, apiUrl });
+    const again = () => hasty(slack({ ...common, botToken, appToken, apiUrl }));
     const how = {
       later: { retryAfter: 1 },
       gone: { error: "channel_not_found" },

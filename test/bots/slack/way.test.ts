@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { slack } from "../../../bots/slack/slack.ts";
+import { hasty } from "../hasty.ts";
 import { type Scene, scene, until } from "../scene.ts";
 import { labelsOf, wordsOf } from "./api.ts";
 import { type Slack, slackServer } from "./server.ts";
@@ -22,7 +23,7 @@ async function begin() {
     heard: () => undefined,
   });
   place.heartbeat();
-  await place.bot(platform);
+  await place.bot(hasty(platform));
   return { place, api };
 }
 

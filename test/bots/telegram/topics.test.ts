@@ -4,6 +4,7 @@ import { telegram } from "../../../bots/telegram/telegram.ts";
 import { checkChat } from "../../../src/app/doctor-chat.ts";
 import { follow, unfollow } from "../../../src/store/chat-rooms.ts";
 import { addProject } from "../../../src/store/projects.ts";
+import { hasty } from "../hasty.ts";
 import { endsWell, type Home, newHome, running } from "../home.ts";
 import { scene, until } from "../scene.ts";
 import { telegramServer } from "./server.ts";
@@ -33,7 +34,7 @@ function begin(mayTopics = true) {
   follow(home.world.store, { room: `telegram:${GROUP}`, projectId: 2, ...by });
   const how = { token: api.token, apiRoot: api.root, log: world.log };
   const start = async () => {
-    const bot = running(world, telegram({ ...how, say: () => undefined, heard: () => undefined }));
+    const bot = running(world, hasty(telegram({ ...how, say: () => undefined, heard: () => undefined })));
     closing.push(bot.stop);
     await until(
       () => "a cursor",
@@ -151,7 +152,7 @@ test("from a group's general topic to its project's: dispatched, told once, answ
   const { log } = place.world;
   const how = { token: api.token, apiRoot: api.root, log, say: () => undefined, heard: () => undefined };
   place.heartbeat();
-  await place.bot(telegram(how));
+  await place.bot(hasty(telegram(how)));
   const group = { id: GROUP, type: "supergroup", title: "team", is_forum: true, may_topics: true } as const;
   const chat = api.chat(group);
   const all = () => api.posted.map((one) => `${one.topic} ${one.to} ${one.text}`).join("\n");

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { telegram } from "../../../bots/telegram/telegram.ts";
+import { hasty } from "../hasty.ts";
 import { type Scene, scene, until } from "../scene.ts";
 import { type Telegram, telegramServer } from "./server.ts";
 
@@ -22,7 +23,7 @@ async function begin() {
     heard: () => undefined,
   });
   place.heartbeat();
-  const bot = await place.bot(platform);
+  const bot = await place.bot(hasty(platform));
   return { place, api, bot };
 }
 
@@ -54,10 +55,8 @@ test("the whole way in Telegram: dispatch, card, one ready, diff, continue, upst
   api.presses(1, ready, "Diff");
   await posted(/diff --git a\/NOTES\.md/);
   api.says(chat, 1, "/continue also the empty password", { to: card });
-  const again = await until(
-    all,
-    () => api.posted.filter((one) => /^you: 🟡 ready for review/.test(one.text))[1],
-  );
+  const again = await until(all, () => api.posted.filter((one) => /🟡 ready for review ·/.test(one.text))[1]);
+  expect(again.text).toStartWith("you: ");
   await until(
     all,
     () => ready.buttons.length === 0 && /Sent back to the agent by telegram:1/.test(ready.text),
