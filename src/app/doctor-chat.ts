@@ -4,7 +4,7 @@ import { chatRoomsOf, followsOf, roomById } from "../store/chat-rooms.ts";
 import { refusedTopics } from "../store/chat-topics.ts";
 import { lease } from "../store/leases.ts";
 import type { Store } from "../store/open.ts";
-import { chatQueues } from "../store/queues.ts";
+import { chatQueues, waitingFor } from "../store/queues.ts";
 import { project } from "../store/read.ts";
 import { ago, plural } from "./ago.ts";
 import { bad, type Check, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
@@ -19,11 +19,25 @@ export async function checkChat(patient: Patient): Promise<readonly Check[]> {
       checks.push(bad("slack", `chat.slack.${missing} is missing.`, "docs/slack.md, step 2"));
     } else checks.push(...(await platform(patient, "slack", [slack.viewers, slack.operators, slack.admins])));
   }
-  if (telegram.botToken !== null)
+  if (slack.botToken === null && slack.appToken === null) checks.push(...unheard(patient, "slack"));
+  if (telegram.botToken === null) checks.push(...unheard(patient, "telegram"));
+  else
     checks.push(
       ...(await platform(patient, "telegram", [telegram.viewers, telegram.operators, telegram.admins])),
     );
   return checks;
+}
+
+/** Its tokens were taken away while something waited: nobody sends that, and nobody gives it up. */
+function unheard(patient: Patient, name: "slack" | "telegram"): Check[] {
+  const store = storeOf(patient);
+  const waiting = store ? waitingFor(store, name) : [];
+  if (waiting.length === 0) return [];
+  const count = waiting.reduce((sum, one) => sum + one.waiting, 0);
+  const says = `${plural(count, "message")} ${count === 1 ? "waits" : "wait"} for it, and it has no token here.`;
+  const ids = waiting.map(({ dispatchId }) => dispatchId).join(" ");
+  const again = `rally config set chat.${name}.bot_token <token>, then rally up`;
+  return [warn(name, says, `${again}; or let them go: rally clean ${ids}`)];
 }
 
 async function platform(

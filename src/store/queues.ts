@@ -26,3 +26,17 @@ export function chatQueues(store: Store): ChatQueue[] {
   ).all();
   return rows.map(({ oldest, moved, ...row }) => ({ ...row, since: Math.max(oldest, moved ?? 0) }));
 }
+
+/** What waits to be told in the chats of one platform, by the dispatch that it is about; cleaned ones are no news. */
+export function waitingFor(
+  store: Store,
+  platform: string,
+): { readonly dispatchId: number; readonly waiting: number }[] {
+  return statement<{ dispatchId: number; waiting: number }>(
+    store,
+    `SELECT e.dispatch_id AS dispatchId, count(*) AS waiting FROM effects e
+     JOIN chat_rooms r ON r.id = e.room AND r.platform = ? AND r.gone IS NULL
+     JOIN dispatches d ON d.id = e.dispatch_id
+     WHERE e.state IN ('pending', 'sending') GROUP BY e.dispatch_id ORDER BY e.dispatch_id`,
+  ).all(platform);
+}

@@ -7,6 +7,7 @@ import { checkChat } from "../../src/app/doctor-chat.ts";
 import { handle } from "../../src/app/handle.ts";
 import { shown } from "../../src/domain/group.ts";
 import { knowRoom } from "../../src/store/chat-rooms.ts";
+import { record } from "../../src/store/record.ts";
 import { dispatchView } from "../../src/store/snapshot.ts";
 import type { World } from "../../src/world.ts";
 import { type Home, newHome } from "./home.ts";
@@ -112,4 +113,21 @@ test("after a day what is old is given up, and journaled", async () => {
     { why: "Telegram did not answer. Given up after 24 h." },
     { why: "Telegram did not answer. Given up after 24 h." },
   ]);
+}, 30_000);
+
+test("what waits for a platform that has lost its tokens: the doctor says what to type, until nothing asks for it", async () => {
+  const { world, dispatchId } = await begin();
+  const { config, store, now, log } = world;
+  const bare = { ...config.chat, telegram: { ...config.chat.telegram, botToken: null } };
+  const found = () =>
+    checkChat({ config: { ...config, chat: bare }, store, now, log, ask: null }) as Promise<unknown>;
+  expect(await found()).toEqual([
+    {
+      ...{ name: "telegram", state: "warn" },
+      says: "2 messages wait for it, and it has no token here.",
+      hint: `rally config set chat.telegram.bot_token <token>, then rally up; or let them go: rally clean ${dispatchId}`,
+    },
+  ]);
+  record(store, { actor: "cli:ana", at: now() }, [{ layer: "dispatch", id: dispatchId, on: "clean" }]);
+  expect(await found()).toEqual([]);
 }, 30_000);
