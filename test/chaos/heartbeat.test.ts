@@ -3,7 +3,8 @@ import { random } from "../fixtures/random.ts";
 import { CHAOS } from "./chaos.ts";
 import { observe, read } from "./observe.ts";
 import { makeRoom, type Room } from "./room.ts";
-import { typed, until } from "./story.ts";
+import { typed } from "./story.ts";
+import { until } from "./until.ts";
 
 const ROUNDS = CHAOS.long ? 20 : 1;
 const KILLS = CHAOS.long ? 5 : 2;

@@ -16,6 +16,7 @@ import { type People, people } from "../../src/github/memory/people.ts";
 import { addRepo, emptyState } from "../../src/github/memory/state.ts";
 import { run as runProgram } from "../../src/process.ts";
 import { program } from "../../src/wiring/program.ts";
+import { type Seat, sitDown } from "./seat.ts";
 
 export const REPO = "acme/app";
 /** Kills a program that hangs; nothing here takes a tenth of it. */
@@ -37,8 +38,10 @@ export type Room = {
   rally(
     words: readonly string[],
     env?: Readonly<Record<string, string>>,
-    killAfterMs?: number,
+    killAfterMs?: number | null,
   ): Promise<Said>;
+  /** The same on a terminal, which stays open behind it, as a person's does, until `restore` or `remove`. */
+  seated: Room["rally"];
   git(cwd: string, ...args: string[]): Promise<string>;
   /** Lets the agents named `gate` go on. */
   open(): void;
@@ -76,18 +79,30 @@ export async function makeRoom(config: string = "ask_wait_seconds: 0\n"): Promis
   await git(app, "push", "-q", "origin", "HEAD:main");
   await git(app, "remote", "set-head", "origin", "main");
   const hands = await populate(hub);
+  const seats: Seat[] = [];
   return {
     ...{ root, app, origin, hub, env, git, people: hands },
     rallyHome: at("rally"),
     tmp: at("tmp"),
-    rally: (words, more = {}, killAfterMs) =>
-      killAfterMs === undefined
+    rally: (words, more = {}, killAfterMs = null) =>
+      killAfterMs === null
         ? exec([...program(), ...words], app, more)
         : cut([...program(), ...words], app, { ...env, ...more }, killAfterMs),
+    seated: async (words, more = {}, killAfterMs = null) => {
+      const seat = sitDown([...program(), ...words], app, { ...env, ...more });
+      seats.push(seat);
+      return seat.said(killAfterMs);
+    },
     open: () => writeFileSync(at("gate-open"), ""),
     keep: () => copy(root, kept),
-    restore: () => copy(kept, root),
-    remove: () => rmSync(above, { recursive: true, force: true }),
+    restore: () => {
+      for (const seat of seats.splice(0)) seat.leave();
+      copy(kept, root);
+    },
+    remove: () => {
+      for (const seat of seats.splice(0)) seat.leave();
+      rmSync(above, { recursive: true, force: true });
+    },
   };
 }
 

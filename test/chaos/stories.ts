@@ -2,7 +2,8 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "./observe.ts";
 import { REPO, type Room } from "./room.ts";
-import { appears, type Story, settle, typed, until } from "./story.ts";
+import { appears, type Story, settle, typed } from "./story.ts";
+import { until } from "./until.ts";
 
 const DISPATCH = ["dispatch", "1", "--agent", "scripted", "--model"] as const;
 
@@ -103,6 +104,21 @@ export const STORIES: readonly Story[] = [
     line: ["continue", "1", "and the empty password"],
     taken: "SELECT 1 FROM messages",
     after: opens,
+  },
+  {
+    name: "attach",
+    given: worked,
+    line: ["attach", "1"],
+    seated: true,
+    taken: "SELECT 1 FROM runs WHERE role = 'attached' AND pid IS NOT NULL",
+    // Whoever died before the agent had the terminal leaves a run that says so, and sits down again.
+    apart: /^(run|journal|replay|starts|folder of run) /,
+    besides: [
+      "SELECT count(*) AS sat FROM runs WHERE role = 'attached' AND pid IS NOT NULL",
+      "SELECT count(*) AS untold FROM runs WHERE role = 'attached' AND pid IS NULL AND coalesce(outcome, 'ok') = 'ok'",
+      "SELECT count(DISTINCT session) AS sessions FROM runs WHERE session IS NOT NULL",
+      "SELECT r.session = d.session AS same FROM runs r JOIN dispatches d WHERE r.role = 'worker'",
+    ],
   },
   {
     name: "retry",

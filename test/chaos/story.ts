@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isBusy, observe, read } from "./observe.ts";
 import { makeRoom, type Room, type Said } from "./room.ts";
+import { until } from "./until.ts";
 
 /** Something that people do with Rally, of which one command is killed. */
 export type Story = {
@@ -14,11 +15,15 @@ export type Story = {
   readonly live?: (room: Room) => Promise<void>;
   /** The command that is killed. */
   readonly line: readonly string[];
+  /** The command needs a person at a terminal, who looks how it stands before typing it again. */
+  readonly seated?: true;
+  /** SQL whose rows are part of the end, where `apart` leaves their tables out. */
+  readonly besides?: readonly string[];
   /** SQL that finds something when the command was taken: then nobody types it again. Without it, it is typed again. */
   readonly taken?: string;
   /** What a person types after the kill in place of the same again; undisturbed, it is typed as well. */
   readonly instead?: readonly string[];
-  /** Lines of the end that are another's business, where `instead` takes another way there. */
+  /** Lines of the end that are another's business, where another way leads there after a kill. */
   readonly apart?: RegExp;
   /** What happens after it. */
   readonly after?: (room: Room) => Promise<void>;
@@ -48,7 +53,7 @@ export async function stage(story: Story): Promise<Stage> {
     await story.live?.(room);
     const list = join(room.root, "boundaries");
     const began = performance.now();
-    await typed(room, story.line, { RALLY_FAULTS: list });
+    await typed(room, story.line, { RALLY_FAULTS: list }, story.seated);
     const tookMs = performance.now() - began;
     if (story.instead) await typed(room, story.instead);
     const boundaries = readFileSync(list, "utf8").split("\n").filter(Boolean);
@@ -69,15 +74,16 @@ export async function tell({ story, room, end }: Stage, kills: readonly Kill[]):
   let killed = 0;
   for (const kill of kills) {
     if (killed > 0 && wasTaken(room, story)) break;
-    const said = await killedAt(room, story.line, kill);
+    const said = await killedAt(room, story, kill);
     if (said.code !== 137 && !ALLOWED.includes(said.code ?? -1))
       return { killed, differences: [unexpected(story.line, said)] };
     if (said.code !== 137) break;
     killed += 1;
+    if (story.seated) await settle(room);
   }
   if (story.instead || (killed > 0 && !wasTaken(room, story))) {
     const line = story.instead ?? story.line;
-    const said = await room.rally(line);
+    const said = await (story.seated ? room.seated(line) : room.rally(line));
     if (!ALLOWED.includes(said.code ?? -1)) return { killed, differences: [unexpected(line, said)] };
   }
   return { killed, differences: difference(end, await ending(room, story)) };
@@ -86,9 +92,10 @@ export async function tell({ story, room, end }: Stage, kills: readonly Kill[]):
 /** Done; gone already; in the way of itself. */
 const ALLOWED: readonly number[] = [0, 6, 7];
 
-function killedAt(room: Room, line: readonly string[], kill: Kill): Promise<Said> {
-  if ("at" in kill) return room.rally(line, { RALLY_FAULT_AT: String(kill.at) });
-  return room.rally(line, {}, kill.afterMs);
+function killedAt(room: Room, { line, seated }: Story, kill: Kill): Promise<Said> {
+  const type = seated ? room.seated : room.rally;
+  if ("at" in kill) return type(line, { RALLY_FAULT_AT: String(kill.at) });
+  return type(line, {}, kill.afterMs);
 }
 
 function wasTaken(room: Room, story: Story): boolean {
@@ -100,8 +107,9 @@ export async function typed(
   room: Room,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  seated = false,
 ): Promise<Said> {
-  const said = await room.rally(words, env);
+  const said = await (seated ? room.seated : room.rally)(words, env);
   if (said.code !== 0) throw new Error(unexpected(words, said));
   return said;
 }
@@ -113,7 +121,8 @@ function unexpected(words: readonly string[], said: Said): string {
 async function ending(room: Room, story: Story): Promise<string[]> {
   await story.after?.(room);
   await settle(room);
-  return (await observe(room)).filter((line) => !story.apart?.test(line));
+  const besides = (story.besides ?? []).map((sql) => `besides ${JSON.stringify(read(room, sql))}`);
+  return [...(await observe(room)).filter((line) => !story.apart?.test(line)), ...besides];
 }
 
 const SETTLE_MS = 25_000;
@@ -131,13 +140,6 @@ export async function settle(room: Room): Promise<void> {
 /** Waits for a file that something alive is about to write. */
 export async function appears(path: string): Promise<void> {
   await until(() => existsSync(path), path);
-}
-
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !holds(); waited += 10) {
-    if (waited > 20_000) throw new Error(`${what}: not within 20 s.`);
-    await Bun.sleep(10);
-  }
 }
 
 function difference(end: readonly string[], now: readonly string[]): string[] {
