@@ -19,12 +19,11 @@ export function isUnbrought(world: Pick<World, "config">, runId: number): boolea
 }
 
 /**
- * Brings home what a walled run has committed; nothing to do for one without walls. Gives a sentence where that cannot
- * be done: its commits then stay in the run's folder, and nothing of the repository has changed.
+ * Brings home what a walled run has committed. Gives a sentence where that cannot be done: its commits then stay in the
+ * run's folder, and nothing of the repository has changed.
  */
 export async function bringCommitsHome(world: World, run: RunRow): Promise<string | null> {
   const { dir } = runFiles(world.config.home, run.id);
-  if (!hasCell(world, run)) return null;
   try {
     const home = await bringHome({
       runDir: dir,

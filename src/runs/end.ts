@@ -98,30 +98,34 @@ type Seen = { readonly reading: Reading; readonly left: LeftStopped | null; read
 
 /** Behind walls a run's commits are brought home by one process alone; where another is at it, that one ends the run. */
 async function endRun(world: World, row: RunRow, seen: Seen, add: (settle: () => void) => void) {
-  if (!hasCell(world, row)) return add(await finish(world, row, seen));
+  if (!hasCell(world, row)) return add(await finish(world, row, seen, null));
   await inTurn(world, `end:${row.id}`, async () => {
     const now = runRow(world.store, row.id);
-    const settle = now && isLive(now.state) ? await finish(world, now, seen) : () => undefined;
     // Not in a group: it must be settled before the turn is over.
-    settle();
+    if (now && isLive(now.state)) (await finish(world, now, seen, await bringCommitsHome(world, now)))();
     add(() => undefined);
   });
 }
 
 /** Looks at what a run has left; gives what settles it, in one transaction. */
-async function finish(world: World, row: RunRow, seen: Seen): Promise<() => void> {
+async function finish(world: World, row: RunRow, seen: Seen, unbrought: string | null): Promise<() => void> {
   // Its starter may have died before it could write down that it had started.
   if (row.state === "starting") markRunning(world, row.id);
   readInbox(world, row);
-  const unbrought = await bringCommitsHome(world, row);
   const work = await workOf(world, row, seen.heads);
-  return () => commit(world, row, seen, { ended: endOf(world, row, seen, work, unbrought), ...work });
+  return () => {
+    const exitCode = readExit(runFiles(world.config.home, row.id).dir);
+    const ended = endOf(world, row, seen, { ...work, unbrought, exitCode });
+    commit(world, row, seen, { ended, exitCode, headAfter: work.headAfter });
+  };
 }
 
+type LeftBehind = Work & { readonly unbrought: string | null; readonly exitCode: number | null };
+
 /** Asked in the moment that it is settled: a question may have come meanwhile. */
-function endOf(world: World, row: RunRow, seen: Seen, work: Work, unbrought: string | null): Ended {
+function endOf(world: World, row: RunRow, seen: Seen, work: LeftBehind): Ended {
+  const { unbrought, exitCode } = work;
   const { dir } = runFiles(world.config.home, row.id);
-  const exitCode = readExit(dir);
   const trouble = unbrought ?? (row.stopBy === null ? (work.trouble ?? null) : null);
   if (trouble !== null) return failed("agent", trouble);
   const asked = row.stopBy !== null || row.limit !== null;
@@ -154,9 +158,9 @@ function failed(failure: Failure, detail: string): Ended {
   return { state: "failed", outcome: "failed", failure, detail };
 }
 
-type Result = { readonly ended: Ended; readonly headAfter: string | null };
+type Result = { readonly ended: Ended; readonly exitCode: number | null; readonly headAfter: string | null };
 
-function commit(world: World, row: RunRow, seen: Seen, { ended, headAfter }: Result): void {
+function commit(world: World, row: RunRow, seen: Seen, { ended, exitCode, headAfter }: Result): void {
   const at = world.now();
   const { reading } = seen;
   const files = runFiles(world.config.home, row.id);
@@ -166,7 +170,7 @@ function commit(world: World, row: RunRow, seen: Seen, { ended, headAfter }: Res
       id: row.id,
       on: eventOf(ended),
       set: {
-        exitCode: readExit(files.dir),
+        exitCode,
         // It may have been noticed long after.
         endedAt: Math.min(lastWrite(join(files.dir, "exit")) ?? at, at),
         outcome: ended.outcome,
