@@ -75,7 +75,9 @@ describe("the declarations", () => {
   });
 
   test("usage", () => {
-    expect(usage(find("continue"))).toBe('rally continue <d> ["<message>"] [--from-pr] [--trust|--no-trust] [--head COMMIT]');
+    expect(usage(find("continue"))).toBe(
+      'rally continue <d> ["<message>"] [--from-pr] [--trust|--no-trust] [--head COMMIT]',
+    );
     expect(usage(find("completion"))).toBe("rally completion bash|zsh|fish");
     expect(usage(find("dispatch pr"))).toStartWith("rally dispatch pr <n>… [--agent A]");
     expect(usage(find("dispatch pr"))).toContain("[--trust|--no-trust] [--mode read-only|work|full]");
