@@ -34,7 +34,7 @@ fail() { emit "{\\"type\\":\\"end\\",\\"verdict\\":\\"failed\\",\\"message\\":\\
 edit() {
   tool edit NOTES.md
   if [ "$way" = resume ]; then line="- went on after a message"; else line="- done by the scripted agent"; fi
-  [ -f NOTES.md ] || printf '# Notes\\n\\n' >NOTES.md
+  [ -f NOTES.md ] || printf '# Notes on %s\\n\\n' "$(git branch --show-current)" >NOTES.md
   printf '%s\\n' "$line" >>NOTES.md
 }
 commit() {
