@@ -42,7 +42,8 @@ export async function lookAtMoved(world: World, only?: number): Promise<number[]
 
 function isResting(view: DispatchView): boolean {
   if (view.worktree === null || view.git === null || isDone(view)) return false;
-  if (view.run !== null && isLive(view.run.state)) return false;
+  // What waits in line has its worktree made, or put right, when it starts.
+  if (view.queued !== null || (view.run !== null && isLive(view.run.state))) return false;
   return view.git.asOf >= Math.max(view.outcomeAt ?? 0, view.run?.endedAt ?? 0);
 }
 
