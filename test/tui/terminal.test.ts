@@ -28,13 +28,16 @@ describe.if(tmux)("in a real terminal", () => {
   const choose = async (title: string) => {
     term.keys("/");
     await term.sees("enter keep");
+    term.keys("C-u");
     term.types(title);
     term.keys("Enter");
     await term.sees(new RegExp(`❯.*${title}`));
   };
   const all = async () => {
-    // Once for what was said, once for the filter.
-    term.keys("Escape", "Escape");
+    // Once for what was said, once for the filter; one by one, as two at once are another key.
+    term.keys("Escape");
+    term.screen();
+    term.keys("Escape");
     await term.misses("Rally /");
   };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 /** A terminal takes what follows an escape at once for its rest: people are slower. */
 const AFTER_ESCAPE_MS = 150;
 const LOOK_EVERY_MS = 40;
