@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { passing } from "../boundary.ts";
 import { Problem } from "../domain/problem.ts";
@@ -22,6 +22,16 @@ export async function writeEntry(entry: string, record: TrashEntry): Promise<voi
     await mkdir(entry, { recursive: true });
     await replace(join(entry, "entry.json"), `${JSON.stringify(record)}\n`);
   });
+}
+
+/** Takes away the folders of that prefix that were made for an entry, and never got it. Under the repository's lock. */
+export async function sweepUnwritten(folder: string, prefix: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(prefix)) continue;
+    const held = await readdir(join(folder, name)).catch(() => null);
+    if (held === null || held.some((file) => file !== "entry.json.rally-new")) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Null where the trash was emptied. */

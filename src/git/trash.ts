@@ -9,7 +9,7 @@ import { withRepoLock } from "./lock.ts";
 import { readOwner } from "./owner.ts";
 import { isInside } from "./repo.ts";
 import { codeOf } from "./temporary.ts";
-import { readEntry, TRASH, type TrashEntry, writeEntry } from "./trash-entry.ts";
+import { readEntry, sweepUnwritten, TRASH, type TrashEntry, writeEntry } from "./trash-entry.ts";
 
 export type TrashOptions = {
   readonly worktree: string;
@@ -62,7 +62,11 @@ export function trashPath({
   dispatch,
   at,
 }: Pick<TrashOptions, "worktree" | "root" | "dispatch" | "at">): string {
-  return join(root, TRASH, `${basename(worktree)}.${dispatch}.${at}`);
+  return join(root, TRASH, `${entryPrefix({ worktree, dispatch })}${at}`);
+}
+
+function entryPrefix({ worktree, dispatch }: Pick<TrashOptions, "worktree" | "dispatch">): string {
+  return `${basename(worktree)}.${dispatch}.`;
 }
 
 /**
@@ -70,8 +74,11 @@ export function trashPath({
  * Throws `refused` as `trash` does.
  */
 export async function beginTrash(repo: RepoAt, options: TrashOptions): Promise<void> {
-  await checkRoot(repo, options);
-  await note(trashPath(options), options, await adminDir(repo, options.worktree));
+  await withRepoLock(repo, async () => {
+    await checkRoot(repo, options);
+    await sweepUnwritten(join(options.root, TRASH), entryPrefix(options));
+    await note(trashPath(options), options, await adminDir(repo, options.worktree));
+  });
 }
 
 async function note(entry: string, options: TrashOptions, dir: string | null): Promise<void> {
@@ -101,7 +108,7 @@ export async function begunTrash(root: string, dispatch: number): Promise<Begun[
 /** Where an earlier attempt, that did not come to its end, moved it. */
 async function lastEntry(options: TrashOptions): Promise<string | null> {
   const folder = join(options.root, TRASH);
-  const prefix = `${basename(options.worktree)}.${options.dispatch}.`;
+  const prefix = entryPrefix(options);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(prefix)).sort();
   for (const name of names.reverse()) {
     if (await isFolder(join(folder, name, "worktree"))) return join(folder, name);

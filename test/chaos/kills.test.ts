@@ -60,7 +60,7 @@ async function everywhere(stage: Stage): Promise<string[]> {
   for (let at = 1; at <= stage.boundaries.length && failures.length < MOST_FAILURES; at += 1)
     failures.push(...(await killed(stage, [{ at }])));
   const chance = random(CHAOS.seed + Bun.hash.crc32(stage.story.name));
-  const moments = Math.ceil(LONG_RANDOM_KILLS / told.length);
+  const moments = Math.ceil(LONG_RANDOM_KILLS / possible.length);
   for (let n = 0; n < moments && failures.length < MOST_FAILURES; n += 1) {
     const moment = (): Kill => ({ afterMs: Math.floor(chance.unit() * stage.tookMs * 1.1) });
     failures.push(...(await killed(stage, chance.chance(0.3) ? [moment(), moment()] : [moment()])));

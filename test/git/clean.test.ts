@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { archive, deleteArchive, listArchive, restoreFromArchive } from "../../src/git/archive.ts";
 import { deleteBranch } from "../../src/git/branch.ts";
 import { snapshotWork } from "../../src/git/snapshot.ts";
-import { emptyTrash, trash } from "../../src/git/trash.ts";
+import { beginTrash, emptyTrash, trash } from "../../src/git/trash.ts";
 import { uniqueWork } from "../../src/git/unique.ts";
 import { untrash } from "../../src/git/untrash.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
@@ -228,6 +228,16 @@ test("a branch is deleted only while it is Rally's, where it was, and free", asy
   expect((await problemOf(deleteBranch(repo, branch, baseSha))).message).toContain("moved");
   expect(await deleteBranch(repo, branch, head)).toBe(true);
   expect(await deleteBranch(repo, branch, head)).toBe(false);
+});
+
+test("a folder that a killed cleaning made for its entry, and never wrote, goes with the next one", async () => {
+  const { repo, root, worktree } = await dispatched();
+  const bin = join(root, ".trash");
+  await put(bin, { "rally-7.7.1/entry.json.rally-new": "{", "rally-7.7.2/somebody's": "kept" });
+  for (const empty of ["rally-7.7.3", "rally-7.70.4"]) await mkdir(join(bin, empty));
+  const what = { worktree, root, home: OWNER.home, dispatch: 7, branch, head: null, at: NOW };
+  await beginTrash(repo, what);
+  expect((await readdir(bin)).sort()).toEqual(["rally-7.7.2", "rally-7.70.4", `rally-7.7.${NOW}`].sort());
 });
 
 test("the trash is emptied by age; links in it are not followed, read-only folders go", async () => {
