@@ -41,17 +41,28 @@ export async function runBot(world: World, platform: Platform, options: RunOptio
   if (!hold()) return "held by another";
   const beat = wakeable();
   const bot = newBot(world, platform, beat.wake);
-  options.signal.addEventListener("abort", beat.wake, { once: true });
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= platform.stop();
+    return stopping;
+  };
+  // One that cannot be reached is still starting, and ends by being stopped.
+  const end = () => {
+    beat.wake();
+    stop().catch((error: unknown) => world.log.error("chat.stop", { error: asText(error) }));
+  };
+  options.signal.addEventListener("abort", end, { once: true });
   try {
     await computeNews(world, platform.name);
     await redeliver(bot);
     await platform.start((incoming) => receive(bot, incoming));
+    if (options.signal.aborted) return "stopped";
     options.say(`${platform.name}: listening.`);
     bringMenus(bot);
     await tellUndone(bot);
     return await passes(bot, { ...options, hold, wait: beat.wait });
   } finally {
-    await platform.stop();
+    await stop();
     await bot.queue.idle();
     releaseLease(world.store, { name, holder });
   }

@@ -1,7 +1,9 @@
 import { App, type Logger, LogLevel, SocketModeReceiver, type webApi } from "@slack/bolt";
 import type { Log } from "../../src/log.ts";
+import { insist } from "../insist.ts";
 import type { Finding, Platform } from "../platform.ts";
-import { connection } from "./connection.ts";
+import { trouble } from "../trouble.ts";
+import { keepConnected } from "./connection.ts";
 import { saying, undelivered } from "./failure.ts";
 import { slackMessage } from "./format.ts";
 import { listen } from "./hears.ts";
@@ -16,24 +18,26 @@ export type SlackOptions = {
   readonly say: (line: string) => void;
   /** Told of each event, and of what went wrong. */
   readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
+  /** How long after a start that failed; doubled each time, up to a minute. */
+  readonly backOffMs?: number;
 };
 
 const EVERY_MS = 1_100;
 const A_MINUTE = 50;
 /** Bolt closes a socket whose pong is late; under load that is no sign of anything. */
 const PONG_MS = 20_000;
-const START_AGAIN_MS = 5_000;
+const BACK_OFF_MS = 2_000;
+const BACK_OFF_MOST_MS = 60_000;
 const METADATA = "rally_effect";
 
 /** Slack in Socket Mode: nothing has to be reachable from outside. */
 export function slack(options: SlackOptions): Platform {
   const { app, receiver } = makeApp(options);
+  const own = trouble("slack", options);
   const failed = (error: unknown) => {
     const message = saying(error);
-    options.heard({ event: false, error: message });
-    options.say(`warning: slack: ${message}${/auth|token/.test(message) ? " (rally doctor)" : ""}`);
+    own.failed(message, /auth|token/.test(message) ? "rally doctor" : "");
   };
-  const socket = connection(receiver.client, failed);
   const stop = new AbortController();
   return {
     ...sending(app.client),
@@ -43,16 +47,13 @@ export function slack(options: SlackOptions): Platform {
       app.error(async (error) =>
         options.log.error("slack.failed", { message: saying(error.original ?? error) }),
       );
-      while (!(await app.init().then(() => true, failed))) {
-        if (stop.signal.aborted) return;
-        await Bun.sleep(START_AGAIN_MS);
-      }
-      await socket.start();
-      options.heard({ event: false, error: null });
+      const how = { firstMs: options.backOffMs ?? BACK_OFF_MS, mostMs: BACK_OFF_MOST_MS };
+      if (!(await insist(() => app.init(), { ...how, stop: stop.signal, failed }))) return;
+      await keepConnected(receiver.client, { stop: stop.signal, failed, connected: own.good });
     },
     stop: async () => {
       stop.abort();
-      await socket.stop();
+      await receiver.client.disconnect().catch(() => undefined);
     },
     pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE, counted: (channel) => channel },
     topics: null,
