@@ -118,21 +118,40 @@ function sending(client: webApi.WebClient): Pick<Platform, "post" | "edit" | "fi
     },
     find: async (channel, key, thread) => {
       try {
-        const how = { channel, include_all_metadata: true, limit: 100 };
-        const { messages = [] } =
-          thread === null
-            ? await client.conversations.history(how)
-            : await client.conversations.replies({ ...how, ts: thread });
-        const found = messages.find(({ metadata }) => {
-          const payload = metadata?.event_payload as { readonly key?: unknown } | undefined;
-          return metadata?.event_type === METADATA && payload?.key === key;
-        });
-        return found?.ts ?? null;
+        return await found(client, channel, key, thread);
       } catch (error) {
         throw undelivered(error);
       }
     },
   };
+}
+
+const A_PAGE = 200;
+const PAGES_MAX = 5;
+
+/** Looks through a thread from its beginning, or through what was said in a channel last. */
+async function found(
+  client: webApi.WebClient,
+  channel: string,
+  key: string,
+  thread: string | null,
+): Promise<string | null> {
+  let cursor = "";
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const how = { channel, include_all_metadata: true, limit: A_PAGE, ...(cursor ? { cursor } : {}) };
+    const { messages = [], response_metadata: more } =
+      thread === null
+        ? await client.conversations.history(how)
+        : await client.conversations.replies({ ...how, ts: thread });
+    const own = messages.find(({ metadata }) => {
+      const payload = metadata?.event_payload as { readonly key?: unknown } | undefined;
+      return metadata?.event_type === METADATA && payload?.key === key;
+    });
+    if (own) return own.ts ?? null;
+    cursor = more?.next_cursor ?? "";
+    if (cursor === "") return null;
+  }
+  return null;
 }
 
 /** Both tokens, and whether the bot's may do what the manifest asks for. */
