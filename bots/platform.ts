@@ -34,8 +34,6 @@ export interface Platform {
         entries: readonly { readonly name: string; readonly summary: string }[] | null,
       ) => Promise<void>)
     | null;
-  /** How a person types a line there. */
-  typed(line: string): string;
   /** Looks whether its tokens are good, and may do what is needed. */
   check(): Promise<readonly Finding[]>;
 }

@@ -4,9 +4,9 @@ import type { Reply } from "../src/app/reply.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
 import { Problem } from "../src/domain/problem.ts";
 import { projects } from "../src/store/read.ts";
-import { say, whisper } from "./answer.ts";
+import { problemContent, say, whisper } from "./answer.ts";
 import type { Bot } from "./bot.ts";
-import { contentOf, type Offered, problemParts, sentence } from "./content.ts";
+import { contentOf, type Offered, sentence } from "./content.ts";
 import type { Speaker } from "./receive.ts";
 import { roomCommands } from "./rooms.ts";
 import { addressIn, type Place, understood } from "./speech.ts";
@@ -94,8 +94,9 @@ function proposals(parsed: Parsed, reply: Reply): Offered[] {
 }
 
 async function whisperProblem(bot: Bot, speaker: Speaker, problem: Problem, parsed: Parsed): Promise<void> {
-  const offers = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
-  await whisper(bot, speaker, { parts: problemParts(problem), offers, mention: [] });
+  const content = problemContent(bot, problem);
+  const more = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
+  await whisper(bot, speaker, { ...content, offers: [...content.offers, ...more] });
 }
 
 /** Where several could be meant, a button for each. */

@@ -1,6 +1,7 @@
 import type { webApi } from "@slack/bolt";
+import { Problem } from "../../src/domain/problem.ts";
 import type { Incoming, Message } from "../platform.ts";
-import { undelivered } from "./failure.ts";
+import { saying, undelivered } from "./failure.ts";
 import { slackMessage } from "./format.ts";
 
 export type Where = {
@@ -40,7 +41,15 @@ export function incomingOf(
         return null;
       },
       prompt: async (question, offer) => {
-        await client.views.open({ trigger_id: where.trigger ?? "", view: modal(question, offer, where) });
+        const trigger = where.trigger ?? "";
+        await client.views
+          .open({ trigger_id: trigger, view: modal(question, offer, where) })
+          .catch((cause: unknown) => {
+            throw new Problem("conflict", `${saying(cause)} The question was not opened.`, {
+              hint: "press it again, or say the line and the words",
+              cause,
+            });
+          });
         return null;
       },
     },

@@ -58,7 +58,6 @@ export function slack(options: SlackOptions): Platform {
     pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE, counted: (channel) => channel },
     topics: null,
     menu: null,
-    typed: (line) => `/rally ${line}`,
     check: () => check(app.client, options.appToken),
   };
 }

@@ -74,7 +74,6 @@ export function telegram(options: TelegramOptions): Platform {
     },
     topics: topics(bot),
     menu: menu(bot, stop.signal),
-    typed: (line) => `/${line}`,
     find: null,
     check: () => check(bot),
   };

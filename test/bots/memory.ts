@@ -62,7 +62,6 @@ export function memory(name: "slack" | "telegram" = "telegram"): Memory {
     pace: { everyMs: 0, aMinute: () => 1_000_000, counted: (chat) => chat },
     topics: null,
     menu: null,
-    typed: (line) => `/${line}`,
     check: async () => [{ good: true, says: "in memory" }],
     post: async (chat, message, how) => {
       const failure = self.failures.shift();
