@@ -226,6 +226,15 @@ test("a title can be no mention, no link, no mark, and cannot break the card", a
   const message = { ...content, buttons: [] };
   const slack = JSON.stringify(slackMessage(message).blocks);
   expect(slack).not.toMatch(/<[!@]|`code`|\u202e/);
-  expect(strip(html(message))).toContain("<!channel> <@U7> </b><b>");
+  for (const block of slackMessage(message).blocks) expect(block).toHaveProperty("text.verbatim", true);
+  expect(strip(html(message))?.replaceAll("\u2060", "")).toContain("<!channel> <@U7> </b><b>");
+  for (const text of [html(message), plainText(message)]) expect(text).not.toMatch(/@\w/);
   expect(html(message)).not.toContain("<a ");
 }, 30_000);
+
+test("the address of a pull request that a command tells of can be followed in Slack", () => {
+  const url = "https://github.com/acme/app/pull/57";
+  const parts = [{ line: `Pull request #57: ${url}` }, { line: `See ${url} and more` }];
+  const [block] = slackMessage({ parts, buttons: [], mention: [] }).blocks;
+  expect(block).toHaveProperty("text.text", `Pull request #57: <${url}>\nSee ${url} and more`);
+});
