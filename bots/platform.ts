@@ -81,6 +81,8 @@ export type Incoming = {
   readonly id: string;
   readonly chat: string;
   readonly title: string;
+  /** Nobody else is in that chat. */
+  readonly alone: boolean;
   /** The message that it stands under or answers; null in the chat itself. */
   readonly thread: string | null;
   /** The account's id; a name is never asked for. */

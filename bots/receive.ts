@@ -1,5 +1,6 @@
 import type { Role } from "../src/domain/command.ts";
 import { Problem } from "../src/domain/problem.ts";
+import { knowAlone } from "../src/store/chat-alone.ts";
 import { messageById, offerById, promptOf } from "../src/store/chat-messages.ts";
 import { rememberUpdate, takeCode, updateDone } from "../src/store/chat-people.ts";
 import { knowRoom } from "../src/store/chat-rooms.ts";
@@ -46,17 +47,22 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
     return;
   }
   const done = () => updateDone(world.store, platform.name, id, world.now());
-  const role = roleFor(world, platform.name, account);
   bringMenu(bot, chat, account);
+  const role = roleFor(bot, account);
   if (role === null) {
     done();
     return stranger(bot, incoming, room, text);
   }
   knowRoom(world.store, { platform: platform.name, chat, title: incoming.title, at: world.now() });
+  if (incoming.alone) knowAlone(world.store, room, account);
   const actor = actorFor(world, platform.name, account);
   const speaker: Speaker = { incoming, room, account, actor, role };
-  const work = () => act(bot, speaker).finally(done);
-  if (bot.queue.add(lineOf(bot, incoming), work)) return seen(bot, incoming);
+  const work = async () => {
+    // It may have waited, and the lists have changed.
+    const still = roleFor(bot, account);
+    await (still === null ? stranger(bot, incoming, room, text) : act(bot, { ...speaker, role: still }));
+  };
+  if (bot.queue.add(lineOf(bot, incoming), () => work().finally(done))) return seen(bot, incoming);
   done();
   await tooMuch(bot, speaker);
 }

@@ -13,7 +13,7 @@ import { addressIn, type Place, understood } from "./speech.ts";
 import { followDispatch } from "./tell.ts";
 import { listeningRoom } from "./topics.ts";
 import { flagWords, offer, waysOut } from "./ways-out.ts";
-import { mayDo, noteRefusal } from "./who.ts";
+import { mayDo, noteRefusal, whomToAsk } from "./who.ts";
 
 /** Handles one line through the one door, and answers. Throws `Problem`. */
 export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: Place): Promise<void> {
@@ -27,7 +27,7 @@ export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: P
   if (!mayDo(speaker.role, role)) {
     const why = `"${parsed.command.name}" is for ${role === "admin" ? "an admin" : "an operator"}, and you are a ${speaker.role}.`;
     noteRefusal(world, { actor: speaker.actor, room: speaker.room, why, dispatchId: place.dispatchId });
-    throw new Problem("refused", why, { hint: `Ask ${world.config.chat.ask ?? "whoever runs Rally here"}.` });
+    throw new Problem("refused", why, { hint: `Ask ${whomToAsk(bot)}.` });
   }
   if ("press" in speaker.incoming.said && !parsed.command.reads) await speaker.incoming.answer.receipt();
   const asked = proposing(parsed);

@@ -27,6 +27,7 @@ export function incomingOf(
   return {
     ...{ id, thread, said },
     chat: channel,
+    alone: channel.startsWith("D"),
     title: channel.startsWith("D") ? "private" : channel,
     account: user,
     answer: {

@@ -14,6 +14,7 @@ export function incomingOf(ctx: Context, me: UserFromGetMe): Incoming | null {
   const common = {
     id: String(ctx.update.update_id),
     chat: chatOf(ctx),
+    alone: chat.type === "private",
     title: "title" in chat && chat.title ? chat.title : "private",
     account: String(from.id),
     answer: answerOf(ctx),

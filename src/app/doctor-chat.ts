@@ -1,6 +1,6 @@
 import { STILL_MS } from "../domain/attention.ts";
 import { chatHealth } from "../store/chat-people.ts";
-import { chatRoomsOf, followsOf, roomById } from "../store/chat-rooms.ts";
+import { chatRoomsOf, followsOf, OFF_THE_LISTS, roomById } from "../store/chat-rooms.ts";
 import { refusedTopics } from "../store/chat-topics.ts";
 import { lease } from "../store/leases.ts";
 import type { Store } from "../store/open.ts";
@@ -104,7 +104,8 @@ function rooms(patient: Patient, name: string): Check[] {
   const store = storeOf(patient);
   if (!store) return [];
   const gone = chatRoomsOf(store, name).flatMap((room) => {
-    if (room.gone === null || followsOf(store, room.id).length === 0) return [];
+    if (room.gone === null || room.gone === OFF_THE_LISTS) return [];
+    if (followsOf(store, room.id).length === 0) return [];
     const says = `${room.title} (${room.id}) cannot be reached: ${room.gone}`;
     return [warn(name, says, "invite the bot again, and say something to it")];
   });

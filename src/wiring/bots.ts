@@ -6,6 +6,7 @@ import { alive, ownIdentity } from "../process/identity.ts";
 import { identityText, parseIdentity } from "../runs/identity.ts";
 import { noteChat } from "../store/chat-people.ts";
 import type { World } from "../world.ts";
+import { chatRules } from "./chat-rules.ts";
 
 const PLATFORMS = ["slack", "telegram"] as const;
 export type PlatformName = (typeof PLATFORMS)[number];
@@ -57,7 +58,8 @@ export async function runOne(
       heard: heardOf(world, name),
     });
     const holder = identityText(ownIdentity());
-    const end = await runBot(world, platform, { ...how, say, holder, lives });
+    const rules = chatRules(world.config, say);
+    const end = await runBot(world, platform, { ...how, say, holder, lives, rules });
     if (end !== "stopped") say(`${name}: ${end}.`);
     return end;
   } catch (error) {

@@ -108,7 +108,7 @@ function from(account: string, add: Add): Omit<Incoming, "said"> {
   updates += 1;
   const chat = "C1";
   return {
-    ...{ id: `u${updates}`, chat, title: "team", thread: null, account },
+    ...{ id: `u${updates}`, chat, title: "team", alone: false, thread: null, account },
     answer: {
       receipt: async () => undefined,
       say: async (message) => add(chat, message, null, null),
