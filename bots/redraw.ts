@@ -14,6 +14,7 @@ import { dispatchView } from "../src/store/snapshot.ts";
 import { asText, type Bot } from "./bot.ts";
 import { cardContent, goneCard, standOf } from "./card.ts";
 import type { Content } from "./content.ts";
+import { once } from "./once.ts";
 import { Undelivered } from "./platform.ts";
 import { messageOf } from "./send.ts";
 import { nameOf } from "./who.ts";
@@ -55,14 +56,6 @@ function lookOnce({ world: { store } }: Bot): Known {
     view: (id) => once(views, id, () => dispatchView(store, id)),
     happened: (id) => once(rows, id, () => history(store, { dispatchId: id, limit: ROWS })),
   };
-}
-
-function once<T>(kept: Map<number, T>, id: number, look: () => T): T {
-  const before = kept.get(id);
-  if (before !== undefined) return before;
-  const found = look();
-  kept.set(id, found);
-  return found;
 }
 
 /** Null where it shows already what it should. */
