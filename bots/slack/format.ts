@@ -11,7 +11,7 @@ const LABEL_LIMIT = 75;
 const LINE_LIMIT = 700;
 const FALLBACK_LIMIT = 300;
 
-export type SlackMessage = { readonly text: string; readonly blocks: types.KnownBlock[] };
+type SlackMessage = { readonly text: string; readonly blocks: types.KnownBlock[] };
 
 /** Block Kit and the words of a notification; within all of Slack's limits, whatever is in it. */
 export function slackMessage(message: Message): SlackMessage {

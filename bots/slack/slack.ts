@@ -2,24 +2,18 @@ import { App, type Logger, LogLevel, SocketModeReceiver, type webApi } from "@sl
 import type { Log } from "../../src/log.ts";
 import { insist } from "../insist.ts";
 import type { Finding, Platform } from "../platform.ts";
-import { trouble } from "../trouble.ts";
+import { type Told, trouble } from "../trouble.ts";
 import { keepConnected } from "./connection.ts";
 import { saying, undelivered } from "./failure.ts";
 import { slackMessage } from "./format.ts";
 import { listen } from "./hears.ts";
 import { SCOPES } from "./scopes.ts";
 
-export type SlackOptions = {
+type SlackOptions = Told & {
   readonly botToken: string;
   readonly appToken: string;
   /** Another Slack than slack.com's; ends in a slash. */
   readonly apiUrl: string | null;
-  readonly log: Log;
-  readonly say: (line: string) => void;
-  /** Told of each event, and of what went wrong. */
-  readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
-  /** How long after a start that failed; doubled each time, up to a minute. */
-  readonly backOffMs?: number;
 };
 
 const EVERY_MS = 1_100;

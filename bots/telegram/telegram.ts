@@ -1,25 +1,18 @@
 import { type RunnerHandle, run } from "@grammyjs/runner";
 import { Bot } from "grammy";
-import type { Log } from "../../src/log.ts";
 import { insist, pause } from "../insist.ts";
 import type { Finding, Platform } from "../platform.ts";
-import { type Trouble, trouble } from "../trouble.ts";
+import { type Told, type Trouble, trouble } from "../trouble.ts";
 import { saying } from "./failure.ts";
 import { incomingOf } from "./incoming.ts";
 import { menu } from "./menu.ts";
 import { placeOf, sender } from "./send.ts";
 import { topics } from "./topics.ts";
 
-export type TelegramOptions = {
+type TelegramOptions = Told & {
   readonly token: string;
   /** Another server than Telegram's own. */
   readonly apiRoot: string | null;
-  readonly log: Log;
-  readonly say: (line: string) => void;
-  /** Told of each update, of each good poll, and of what went wrong. */
-  readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
-  /** How long after a failure; doubled each time, up to a minute. */
-  readonly backOffMs?: number;
 };
 
 const POLL_SECONDS = 25;

@@ -1,6 +1,6 @@
 import type { Platform } from "../../bots/platform.ts";
 import { runBot } from "../../bots/run.ts";
-import type { SlackOptions } from "../../bots/slack/slack.ts";
+import type { Told } from "../../bots/trouble.ts";
 import type { Config } from "../config.ts";
 import { alive, ownIdentity } from "../process/identity.ts";
 import { identityText, parseIdentity } from "../runs/identity.ts";
@@ -76,11 +76,7 @@ function lives(holder: string): boolean {
 }
 
 /** Made when it is used: the libraries are slow to load. */
-export async function platformOf(
-  { chat }: Config,
-  name: PlatformName,
-  common: Pick<SlackOptions, "log" | "say" | "heard">,
-): Promise<Platform> {
+export async function platformOf({ chat }: Config, name: PlatformName, common: Told): Promise<Platform> {
   const { slack, telegram } = chat;
   if (name === "slack") {
     const made = await import("../../bots/slack/slack.ts");

@@ -1,12 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
+import { closingAfterEach } from "./closing.ts";
 import { scene } from "./scene.ts";
 import { slackServer } from "./slack/server.ts";
 import { telegramServer } from "./telegram/server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 type Check = { readonly name: string; readonly state: string; readonly says: string; readonly hint?: string };
 

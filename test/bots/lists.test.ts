@@ -1,16 +1,14 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { checkChat } from "../../src/app/doctor-chat.ts";
 import { setConfigValue } from "../../src/config/write.ts";
 import { chatRules } from "../../src/wiring/chat-rules.ts";
+import { closingAfterEach } from "./closing.ts";
 import { newHome, running } from "./home.ts";
 import { memory, textOf } from "./memory.ts";
 import { until } from "./scene.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 async function begin() {
   const home = newHome("chat: {telegram: {bot_token: '1:x', viewers: [9], operators: [1, 2]}}\n");

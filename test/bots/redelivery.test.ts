@@ -1,14 +1,12 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { type Platform, Undelivered } from "../../bots/platform.ts";
 import { claimEffect, enqueue } from "../../src/store/effects.ts";
+import { closingAfterEach } from "./closing.ts";
 import { type Home, newHome, running } from "./home.ts";
 import { type Memory, memory, textOf } from "./memory.ts";
 import { until } from "./scene.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 /** A bot in a room that follows the project; what of its platform is given is in the place of the platform's own. */
 async function begin(more: (chat: Memory) => Partial<Platform>): Promise<{ home: Home; chat: Memory }> {

@@ -1,15 +1,13 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { slack } from "../../../bots/slack/slack.ts";
+import { closingAfterEach } from "../closing.ts";
 import { hasty } from "../hasty.ts";
 import { newHome, running } from "../home.ts";
 import { until } from "../scene.ts";
 import { wordsOf } from "./api.ts";
 import { slackServer } from "./server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 async function begin() {
   const [home, api] = [newHome("chat: {slack: {operators: [U1]}}\n"), slackServer()];
