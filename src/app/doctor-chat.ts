@@ -57,7 +57,23 @@ async function platform(
           ),
         ];
   const answered = await asked(patient, name);
-  return [...nobody, ...answered, ...heard(patient, name, people), ...rooms(patient, name)];
+  return [
+    ...nobody,
+    ...noIds(name, lists.flat()),
+    ...answered,
+    ...heard(patient, name, people),
+    ...rooms(patient, name),
+  ];
+}
+
+const IDS = { slack: /^[UW][A-Z0-9]+$/, telegram: /^\d+$/ } as const;
+
+/** A name on a list looks as if somebody might do something, and nobody may. */
+function noIds(name: "slack" | "telegram", people: readonly string[]): Check[] {
+  const wrong = [...new Set(people)].filter((id) => !IDS[name].test(id));
+  if (wrong.length === 0) return [];
+  const says = `No account has the id ${wrong.join(", ")} there; its lists want ids, not names.`;
+  return [warn(name, says, `docs/${name}.md, step 3`)];
 }
 
 /** Its tokens, and whether they may do what is needed. */
