@@ -43,7 +43,7 @@ const TRIES = 3;
 const WAIT_MOST_MS = 60_000;
 
 /** An answer waits where the platform says so; the chat's next line waits with it. */
-async function patiently<T>(send: () => Promise<T>): Promise<T> {
+export async function patiently<T>(send: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await send();
@@ -65,9 +65,9 @@ export function problemContent(bot: Bot, error: unknown): Content {
   return sentence("That failed, and it is a bug of Rally's: its log has more.");
 }
 
-/** A hint that can be said as it stands is a button. */
+/** A hint that can be said as it stands is a button; one with a flag is for who types it. */
 function hinted(problem: Problem): Content["offers"] {
-  const line = /^rally ([a-z]+(?: [\w#/.-]+)*)$/.exec(problem.hint ?? "")?.[1];
+  const line = /^rally ([a-z]+(?: [\w#/.][\w#/.-]*)*)$/.exec(problem.hint ?? "")?.[1];
   if (!line || line === "help") return [];
   const label = line.charAt(0).toUpperCase() + line.slice(1);
   return [{ label, line, danger: false, takesText: false }];

@@ -1,13 +1,18 @@
+import type { Config } from "../src/config.ts";
 import type { World } from "../src/world.ts";
 import type { Pace } from "./pace.ts";
 import { newPace } from "./pace.ts";
 import type { Platform } from "./platform.ts";
 import { newQueue, type Queue } from "./queue.ts";
 
+/** What the configuration says of chats as it is now: who may is asked anew each time. Null while it cannot be read. */
+export type Rules = () => Config["chat"] | null;
+
 /** One platform's bot in one home. What it remembers here only saves asking; what matters is in the store. */
 export type Bot = {
   readonly world: World;
   readonly platform: Platform;
+  readonly rules: Rules;
   readonly pace: Pace;
   readonly queue: Queue;
   /** Who is on no list, and how often they tried within a minute. */
@@ -22,11 +27,11 @@ export type Bot = {
   wake(): void;
 };
 
-export function newBot(world: World, platform: Platform, wake: () => void): Bot {
+export function newBot(world: World, platform: Platform, how: Pick<Bot, "rules" | "wake">): Bot {
   const failed = (error: unknown) =>
     world.log.error("chat.failed", { platform: platform.name, error: asText(error) });
   return {
-    ...{ world, platform, wake },
+    ...{ world, platform, ...how },
     pace: newPace(platform.pace),
     queue: newQueue(failed),
     strangers: new Map(),

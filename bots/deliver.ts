@@ -54,14 +54,17 @@ export async function redeliver(bot: Bot): Promise<void> {
   const mine = stuckSending(bot.world.store).filter(
     (one) => KINDS.includes(one.kind) && one.room?.startsWith(`${bot.platform.name}:`),
   );
-  for (const effect of mine) await perform(bot, roomById(bot.world.store, effect.room ?? ""), effect, true);
+  for (const effect of mine)
+    await perform(bot, roomById(bot.world.store, effect.room ?? ""), effect, true).catch((error: unknown) =>
+      bot.world.log.error("chat.redeliver", { effect: effect.id, error: asText(error) }),
+    );
 }
 
 /** True where it is done with, so that the next of the room may follow. */
 async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: boolean): Promise<boolean> {
   const { store } = bot.world;
   if (room === null || room.gone !== null) {
-    fail(bot, effect, new Undelivered(room?.gone ?? "There is no such chat.", { never: "message" }));
+    fail(bot, effect, new Undelivered(room?.gone ?? "There is no such chat.", { never: "message" }), unsure);
     return true;
   }
   try {
@@ -69,12 +72,13 @@ async function perform(bot: Bot, room: RoomRow | null, effect: Effect, unsure: b
   } catch (error) {
     if (!(error instanceof Undelivered)) {
       const often = effect.attempts + 1 >= BUG_TRIES_MAX;
-      fail(bot, effect, new Undelivered(asText(error), often ? { never: "message" } : {}));
+      // It may have come after the message was sent.
+      fail(bot, effect, new Undelivered(asText(error), often ? { never: "message" } : {}), true);
       throw error;
     }
     if (error.how.never === "chat") roomGone(store, room.id, error.message);
     if (error.how.retryAfterMs) bot.pace.wait(room.chat, bot.world.now() + error.how.retryAfterMs);
-    fail(bot, effect, error);
+    fail(bot, effect, error, unsure);
     return error.how.never !== undefined;
   }
 }
@@ -138,10 +142,12 @@ function prepare(
   return { content, how: { ...common, kind: "announcement", thread, silent: false, stand } };
 }
 
-function fail(bot: Bot, effect: Effect, error: Undelivered): void {
+/** What may have arrived before may have arrived still, whatever kept this attempt from it. */
+function fail(bot: Bot, effect: Effect, error: Undelivered, unsureBefore: boolean): void {
   const { world } = bot;
   const tries = effect.attempts + 1;
-  const { retryAfterMs, never, unsure } = error.how;
+  const { retryAfterMs, never } = error.how;
+  const unsure = unsureBefore || error.how.unsure === true;
   const later = retryAfterMs ?? Math.min(RETRY_MS * 2 ** tries, RETRY_MOST_MS);
   const old = world.now() - effect.createdAt >= NEWS_MS;
   const given = never !== undefined || old;

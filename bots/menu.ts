@@ -25,11 +25,11 @@ export function bringMenu(bot: Bot, chat: string, account: string): void {
   bot.queue.add("menus", () => bring(bot, place));
 }
 
-/** Roles are read when the bot starts: what was shown before is brought up to date. */
+/** The lists have changed since, or may have: what was shown before is brought up to date. */
 export function bringMenus(bot: Bot): void {
   const { world, platform } = bot;
   if (platform.menu === null) return;
-  const alone = peopleOf(world, platform.name)
+  const alone = peopleOf(bot)
     .filter((account) => roomById(world.store, `${platform.name}:${account}`) !== null)
     .map((account): MenuPlace => ({ platform: platform.name, chat: account, account }));
   const places = [...menuPlaces(world.store, platform.name), ...alone];
@@ -42,7 +42,7 @@ async function bring(bot: Bot, place: MenuPlace): Promise<void> {
   const { world, platform } = bot;
   if (platform.menu === null || isRight(bot, place)) return;
   const wanted = wantedOf(bot, place);
-  const role = roleFor(world, platform.name, place.account);
+  const role = roleFor(bot, place.account);
   // Where one may be shown is known before it is: it is to be taken away, whatever becomes of the answer.
   if (wanted !== null) keepMenu(world.store, place, UNSURE);
   try {
@@ -61,8 +61,8 @@ function isRight(bot: Bot, place: MenuPlace): boolean {
   return menuOf(bot.world.store, place) === wantedOf(bot, place);
 }
 
-function wantedOf({ world, platform }: Bot, { account }: MenuPlace): string | null {
-  const role = roleFor(world, platform.name, account);
+function wantedOf(bot: Bot, { account }: MenuPlace): string | null {
+  const role = roleFor(bot, account);
   if (role === null) return null;
   return createHash("sha256")
     .update(JSON.stringify(entriesFor(role)))

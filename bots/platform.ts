@@ -34,8 +34,6 @@ export interface Platform {
         entries: readonly { readonly name: string; readonly summary: string }[] | null,
       ) => Promise<void>)
     | null;
-  /** How a person types a line there. */
-  typed(line: string): string;
   /** Looks whether its tokens are good, and may do what is needed. */
   check(): Promise<readonly Finding[]>;
 }
@@ -83,6 +81,8 @@ export type Incoming = {
   readonly id: string;
   readonly chat: string;
   readonly title: string;
+  /** Nobody else is in that chat. */
+  readonly alone: boolean;
   /** The message that it stands under or answers; null in the chat itself. */
   readonly thread: string | null;
   /** The account's id; a name is never asked for. */

@@ -10,6 +10,7 @@ import {
   useOffer,
 } from "../src/store/chat-messages.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
+import { patiently } from "./answer.ts";
 import type { Bot } from "./bot.ts";
 import type { Speaker } from "./receive.ts";
 import { sayLine } from "./say.ts";
@@ -94,6 +95,6 @@ async function ask(bot: Bot, speaker: Speaker, offer: OfferRow): Promise<void> {
     expiresAt: at + QUESTION_MS,
   });
   const question = `${label.replace(/…$/, "")}: what shall be said? (${line})`;
-  const message = await speaker.incoming.answer.prompt(question, own);
+  const message = await patiently(() => speaker.incoming.answer.prompt(question, own));
   if (message !== null) bindOffer(world.store, own, message);
 }

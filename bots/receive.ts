@@ -1,6 +1,7 @@
 import type { Role } from "../src/domain/command.ts";
 import { Problem } from "../src/domain/problem.ts";
-import { messageById, promptOf } from "../src/store/chat-messages.ts";
+import { knowAlone } from "../src/store/chat-alone.ts";
+import { messageById, offerById, promptOf } from "../src/store/chat-messages.ts";
 import { rememberUpdate, takeCode, updateDone } from "../src/store/chat-people.ts";
 import { knowRoom } from "../src/store/chat-rooms.ts";
 import { answerPlain, problemContent, whisper } from "./answer.ts";
@@ -31,7 +32,8 @@ export type Speaker = {
 
 /**
  * One message or press: written down before it is acted on, so that the same again does nothing; then who may is asked,
- * and only then what was said is looked at. Resolves when it is in line; `/stop` does not wait in it.
+ * and only then what was said is looked at. Resolves when it is in line; `/stop` does not wait in it, and neither
+ * does a press that only asks for words.
  */
 export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
   const { world, platform } = bot;
@@ -45,19 +47,22 @@ export async function receive(bot: Bot, incoming: Incoming): Promise<void> {
     return;
   }
   const done = () => updateDone(world.store, platform.name, id, world.now());
-  const role = roleFor(world, platform.name, account);
   bringMenu(bot, chat, account);
+  const role = roleFor(bot, account);
   if (role === null) {
     done();
     return stranger(bot, incoming, room, text);
   }
   knowRoom(world.store, { platform: platform.name, chat, title: incoming.title, at: world.now() });
+  if (incoming.alone) knowAlone(world.store, room, account);
   const actor = actorFor(world, platform.name, account);
   const speaker: Speaker = { incoming, room, account, actor, role };
-  const work = () => act(bot, speaker).finally(done);
-  // It has a line of its own, which is as short as any.
-  const line = isStop(incoming) ? `stop ${chat}` : chat;
-  if (bot.queue.add(line, work)) return seen(bot, incoming);
+  const work = async () => {
+    // It may have waited, and the lists have changed.
+    const still = roleFor(bot, account);
+    await (still === null ? stranger(bot, incoming, room, text) : act(bot, { ...speaker, role: still }));
+  };
+  if (bot.queue.add(lineOf(bot, incoming), () => work().finally(done))) return seen(bot, incoming);
   done();
   await tooMuch(bot, speaker);
 }
@@ -72,6 +77,15 @@ function textOf({ said }: Incoming): string {
   // A code is a secret while it is good.
   if ("line" in said) return said.line.replace(/\b(link)\s+\S+/i, "$1 …");
   return `[${said.press.slice(0, 6)}…] ${said.text ?? ""}`;
+}
+
+/** What does not wait has a line of its own, which is as short as any. */
+function lineOf({ world }: Bot, incoming: Incoming): string {
+  const { said, chat } = incoming;
+  if (isStop(incoming)) return `stop ${chat}`;
+  // It only asks for words, and Slack waits three seconds for the question.
+  const asks = "press" in said && said.text === null && offerById(world.store, said.press)?.takesText;
+  return asks ? `ask ${chat}` : chat;
 }
 
 function isStop({ said }: Incoming): boolean {

@@ -1,4 +1,5 @@
 import { passing } from "../src/boundary.ts";
+import type { JournalRow } from "../src/domain/announce.ts";
 import type { DispatchView } from "../src/domain/view.ts";
 import {
   changeMessage,
@@ -13,6 +14,7 @@ import { dispatchView } from "../src/store/snapshot.ts";
 import { asText, type Bot } from "./bot.ts";
 import { cardContent, goneCard, standOf } from "./card.ts";
 import type { Content } from "./content.ts";
+import { once } from "./once.ts";
 import { Undelivered } from "./platform.ts";
 import { messageOf } from "./send.ts";
 import { nameOf } from "./who.ts";
@@ -27,13 +29,13 @@ type Wanted = { readonly content: Content; readonly live: boolean };
  */
 export async function redraw(bot: Bot): Promise<boolean> {
   let left = false;
-  const viewOf = viewsOnce(bot);
+  const known = lookOnce(bot);
   for (const sent of liveMessages(bot.world.store, bot.platform.name)) {
     const room = roomById(bot.world.store, sent.room);
     if (!room || room.gone !== null) continue;
     const now = bot.world.now();
     const key = `${sent.room} ${sent.message}`;
-    const wanted = (bot.later.get(key) ?? 0) > now ? null : wantedOf(bot, sent, viewOf);
+    const wanted = (bot.later.get(key) ?? 0) > now ? null : wantedOf(bot, sent, known);
     if (wanted === null) continue;
     if (bot.pace.nextEdit(room.chat) > now) left = true;
     else await edit(bot, room, sent, wanted);
@@ -41,37 +43,38 @@ export async function redraw(bot: Bot): Promise<boolean> {
   return left;
 }
 
-type ViewOf = (dispatchId: number) => DispatchView | null;
+/** How a dispatch stands, and what happened to it last. */
+type Known = {
+  view(dispatchId: number): DispatchView | null;
+  happened(dispatchId: number): readonly JournalRow[];
+};
 
-/** One look at a dispatch serves all rooms that show it. */
-function viewsOnce({ world }: Bot): ViewOf {
-  const known = new Map<number, DispatchView | null>();
-  return (id) => {
-    const found = known.get(id);
-    if (found !== undefined) return found;
-    const view = dispatchView(world.store, id);
-    known.set(id, view);
-    return view;
+/** One look at a dispatch serves all messages that show it. */
+function lookOnce({ world: { store } }: Bot): Known {
+  const [views, rows] = [new Map<number, DispatchView | null>(), new Map<number, readonly JournalRow[]>()];
+  return {
+    view: (id) => once(views, id, () => dispatchView(store, id)),
+    happened: (id) => once(rows, id, () => history(store, { dispatchId: id, limit: ROWS })),
   };
 }
 
 /** Null where it shows already what it should. */
-function wantedOf(bot: Bot, sent: SentMessage, viewOf: ViewOf): Wanted | null {
+function wantedOf(bot: Bot, sent: SentMessage, known: Known): Wanted | null {
   const before = JSON.parse(sent.body) as Content;
   if (sent.dispatchId === null) return sent.stale ? withoutUsed(bot, sent, before) : null;
-  const view = viewOf(sent.dispatchId);
-  const note = noteOf(bot, sent);
+  const view = known.view(sent.dispatchId);
+  const note = () => noteOf(sent, known);
   if (sent.kind === "card") {
     if (view === null)
-      return { content: goneCard(before, sent.dispatchId, note ?? "It was cleaned."), live: false };
-    const content = cardContent(bot.world, view, note);
+      return { content: goneCard(before, sent.dispatchId, note() ?? "It was cleaned."), live: false };
+    const content = cardContent(bot.world, view, note());
     return sent.stale || JSON.stringify(content) !== sent.body ? { content, live: true } : null;
   }
   if (
     view === null ||
     (sent.stand !== null && standOf(view, sent.stand.split(":", 1)[0] ?? "") !== sent.stand)
   )
-    return { content: withoutButtons(before, note), live: false };
+    return { content: withoutButtons(before, note()), live: false };
   return sent.stale ? { content: before, live: true } : null;
 }
 
@@ -101,11 +104,10 @@ const DID: Readonly<Record<string, string>> = {
 const ROWS = 30;
 
 /** “Marked upstream by ana, 14:02”: what was decided since the message was sent, wherever that was. */
-function noteOf(bot: Bot, sent: SentMessage): string | null {
-  if (sent.dispatchId === null) return null;
-  const rows = history(bot.world.store, { dispatchId: sent.dispatchId, limit: ROWS });
+function noteOf({ dispatchId, at }: SentMessage, known: Known): string | null {
+  const rows = dispatchId === null ? [] : known.happened(dispatchId);
   const row = rows.findLast(
-    (one) => one.at >= sent.at && (one.layer === "dispatch" || one.layer === "fact") && DID[one.event],
+    (one) => one.at >= at && (one.layer === "dispatch" || one.layer === "fact") && DID[one.event],
   );
   if (!row) return null;
   return `${DID[row.event]} by ${nameOf(row.actor)}, ${clock(row.at)}`;

@@ -4,10 +4,10 @@ import { roomById } from "../src/store/chat-rooms.ts";
 import { holdLease, lease, releaseLease } from "../src/store/leases.ts";
 import { lastJournalId } from "../src/store/read.ts";
 import type { World } from "../src/world.ts";
-import { asText, type Bot, newBot } from "./bot.ts";
+import { asText, type Bot, newBot, type Rules } from "./bot.ts";
 import { sentence } from "./content.ts";
 import { deliver, redeliver } from "./deliver.ts";
-import { bringMenus } from "./menu.ts";
+import { heedLists } from "./heed.ts";
 import { type Platform, Undelivered } from "./platform.ts";
 import { receive } from "./receive.ts";
 import { redraw } from "./redraw.ts";
@@ -25,6 +25,7 @@ export type RunOptions = {
   readonly holder: string;
   /** Whether another holder still lives. */
   readonly lives: (holder: string) => boolean;
+  readonly rules: Rules;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 };
@@ -40,18 +41,28 @@ export async function runBot(world: World, platform: Platform, options: RunOptio
   freeOfTheDead(world, name, options);
   if (!hold()) return "held by another";
   const beat = wakeable();
-  const bot = newBot(world, platform, beat.wake);
-  options.signal.addEventListener("abort", beat.wake, { once: true });
+  const bot = newBot(world, platform, { wake: beat.wake, rules: options.rules });
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= platform.stop();
+    return stopping;
+  };
+  // One that cannot be reached is still starting, and ends by being stopped.
+  const end = () => {
+    beat.wake();
+    stop().catch((error: unknown) => world.log.error("chat.stop", { error: asText(error) }));
+  };
+  options.signal.addEventListener("abort", end, { once: true });
   try {
     await computeNews(world, platform.name);
     await redeliver(bot);
     await platform.start((incoming) => receive(bot, incoming));
+    if (options.signal.aborted) return "stopped";
     options.say(`${platform.name}: listening.`);
-    bringMenus(bot);
     await tellUndone(bot);
     return await passes(bot, { ...options, hold, wait: beat.wait });
   } finally {
-    await platform.stop();
+    await stop();
     await bot.queue.idle();
     releaseLease(world.store, { name, holder });
   }
@@ -71,6 +82,7 @@ type Passing = RunOptions & {
 async function passes(bot: Bot, options: Passing): Promise<string> {
   const { world } = bot;
   let [heldAt, lookedAt, forgotAt, seen] = [world.now(), 0, 0, -1];
+  let heeded: ReturnType<Rules> = null;
   while (!options.signal.aborted) {
     const now = world.now();
     if (now - heldAt > LEASE_MS / 4) {
@@ -78,6 +90,9 @@ async function passes(bot: Bot, options: Passing): Promise<string> {
       heldAt = now;
     }
     try {
+      const rules = bot.rules();
+      if (rules !== null && rules !== heeded) heedLists(bot);
+      heeded = rules ?? heeded;
       const last = lastJournalId(world.store);
       const looks = last !== seen || now - lookedAt >= LOOK_MS;
       const left = await pass(bot, looks);

@@ -4,16 +4,16 @@ import type { Reply } from "../src/app/reply.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
 import { Problem } from "../src/domain/problem.ts";
 import { projects } from "../src/store/read.ts";
-import { say, whisper } from "./answer.ts";
+import { problemContent, say, whisper } from "./answer.ts";
 import type { Bot } from "./bot.ts";
-import { contentOf, type Offered, problemParts, sentence } from "./content.ts";
+import { contentOf, type Offered, sentence } from "./content.ts";
 import type { Speaker } from "./receive.ts";
 import { roomCommands } from "./rooms.ts";
 import { addressIn, type Place, understood } from "./speech.ts";
 import { followDispatch } from "./tell.ts";
 import { listeningRoom } from "./topics.ts";
 import { flagWords, offer, waysOut } from "./ways-out.ts";
-import { mayDo, noteRefusal } from "./who.ts";
+import { mayDo, noteRefusal, whomToAsk } from "./who.ts";
 
 /** Handles one line through the one door, and answers. Throws `Problem`. */
 export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: Place): Promise<void> {
@@ -27,7 +27,7 @@ export async function sayLine(bot: Bot, speaker: Speaker, line: string, place: P
   if (!mayDo(speaker.role, role)) {
     const why = `"${parsed.command.name}" is for ${role === "admin" ? "an admin" : "an operator"}, and you are a ${speaker.role}.`;
     noteRefusal(world, { actor: speaker.actor, room: speaker.room, why, dispatchId: place.dispatchId });
-    throw new Problem("refused", why, { hint: `Ask ${world.config.chat.ask ?? "whoever runs Rally here"}.` });
+    throw new Problem("refused", why, { hint: `Ask ${whomToAsk(bot)}.` });
   }
   if ("press" in speaker.incoming.said && !parsed.command.reads) await speaker.incoming.answer.receipt();
   const asked = proposing(parsed);
@@ -94,8 +94,9 @@ function proposals(parsed: Parsed, reply: Reply): Offered[] {
 }
 
 async function whisperProblem(bot: Bot, speaker: Speaker, problem: Problem, parsed: Parsed): Promise<void> {
-  const offers = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
-  await whisper(bot, speaker, { parts: problemParts(problem), offers, mention: [] });
+  const content = problemContent(bot, problem);
+  const more = [...waysOut(problem, parsed), ...whichProject(bot, problem, parsed)];
+  await whisper(bot, speaker, { ...content, offers: [...content.offers, ...more] });
 }
 
 /** Where several could be meant, a button for each. */

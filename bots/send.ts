@@ -2,10 +2,12 @@ import { passing } from "../src/boundary.ts";
 import { type Role, roleOf } from "../src/domain/command.ts";
 import { COMMANDS } from "../src/domain/commands.ts";
 import { parseLine } from "../src/domain/grammar.ts";
+import type { DispatchView } from "../src/domain/view.ts";
 import { keepMessage, newOffer } from "../src/store/chat-messages.ts";
 import { dispatchView } from "../src/store/snapshot.ts";
 import type { Bot } from "./bot.ts";
 import type { Content, Offered } from "./content.ts";
+import { once } from "./once.ts";
 import type { Button, Message, Part, PostOptions } from "./platform.ts";
 
 /** Lines that approve the work as it is: with another commit they are another matter. */
@@ -18,7 +20,9 @@ export function messageOf(
   content: Content,
   dispatchId: number | null,
 ): { readonly message: Message; readonly offers: readonly string[] } {
-  const buttons = content.offers.flatMap((offered) => button(bot, room, offered, dispatchId));
+  const views = new Map<number, DispatchView | null>();
+  const viewOf = (id: number) => once(views, id, () => dispatchView(bot.world.store, id));
+  const buttons = content.offers.flatMap((offered) => button(bot, room, offered, { dispatchId, viewOf }));
   const parts = content.parts.map((part) => redacted(bot, part));
   const message = { parts, mention: content.mention, buttons };
   return { message, offers: buttons.map(({ offer }) => offer) };
@@ -37,14 +41,19 @@ function redacted({ world }: Bot, part: Part): Part {
   };
 }
 
-function button(bot: Bot, room: string, offered: Offered, about: number | null): Button[] {
+type About = {
+  readonly dispatchId: number | null;
+  readonly viewOf: (id: number) => DispatchView | null;
+};
+
+function button(bot: Bot, room: string, offered: Offered, about: About): Button[] {
   const role = roleOfLine(offered);
   if (role === null) return [];
   const { store, config } = bot.world;
   const at = bot.world.now();
   const { line, label, danger, takesText } = offered;
-  const dispatchId = about ?? idIn(line);
-  const view = dispatchId === null ? null : dispatchView(store, dispatchId);
+  const dispatchId = about.dispatchId ?? idIn(line);
+  const view = dispatchId === null ? null : about.viewOf(dispatchId);
   const head = OF_THE_HEAD.test(line) ? (view?.git?.head ?? null) : null;
   const expiresAt = at + config.chat.offerMinutes * 60_000;
   const offer = newOffer(store, {

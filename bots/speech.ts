@@ -14,7 +14,7 @@ export type Place = {
   readonly dispatchId: number | null;
 };
 
-export type Understood = { readonly parsed: Parsed; readonly role: ReturnType<typeof roleOf> };
+type Understood = { readonly parsed: Parsed; readonly role: ReturnType<typeof roleOf> };
 
 /** A line as it was meant where it was said. Throws `usage`. */
 export function understood(world: World, line: string, place: Place): Understood {

@@ -2,7 +2,7 @@ import { answerPlain } from "./answer.ts";
 import type { Bot } from "./bot.ts";
 import { sentence } from "./content.ts";
 import type { Incoming } from "./platform.ts";
-import { noteRefusal } from "./who.ts";
+import { noteRefusal, whomToAsk } from "./who.ts";
 
 const MINUTE_MS = 60_000;
 /** So much of one stranger is written down in a minute; the journal is not theirs to fill. */
@@ -24,6 +24,8 @@ export async function stranger(bot: Bot, incoming: Incoming, room: string, text:
   if (tries < NOTED_MAX) noteRefusal(world, { actor, room, why: `On no list: ${text}` });
   if (tries === NOTED_MAX) noteRefusal(world, { actor, room, why: "On no list: more within a minute." });
   if (known !== null) return;
-  const whom = world.config.chat.ask ?? "whoever runs Rally here";
-  await answerPlain(incoming, sentence(`You are on no list here. Your id is ${account}; ask ${whom}.`));
+  await answerPlain(
+    incoming,
+    sentence(`You are on no list here. Your id is ${account}; ask ${whomToAsk(bot)}.`),
+  );
 }

@@ -10,35 +10,37 @@ export function waysOut(problem: Problem, parsed: Parsed): Offered[] {
 }
 
 function dispatchAnyway({ hint = "" }: Problem, parsed: Parsed): Offered[] {
-  const number = /^rally dispatch (\d+) --trust/.exec(hint)?.[1];
+  const [, number, head] = /^rally dispatch (\d+) --trust(?: --head ([0-9a-f]{40,64})\b)?/.exec(hint) ?? [];
   const target =
     number &&
     (parsed.args.target ?? parsed.args.n ?? []).find((word) => parseTarget(word).number === Number(number));
   if (!target) return [];
-  const { trust: _asked, ...given } = parsed.flags;
-  const line = (flag: string) => [parsed.command.name, flag, ...flagWords(given), target].join(" ");
-  return [
-    { ...offer("Dispatch anyway", line("--trust")), danger: true },
-    offer("Read only", line("--no-trust")),
-  ];
+  return anyway("Dispatch anyway", parsed, head, (flags) => [parsed.command.name, ...flags, target]);
 }
 
 const LABELS: Readonly<Record<string, string>> = { continue: "Continue anyway", retry: "Retry anyway" };
 
-/** New commits of a pull request: only those that were told of are trusted by it. */
 function goOnAnyway({ hint = "" }: Problem, parsed: Parsed): Offered[] {
   const { name } = parsed.command;
-  const [, said, id, head] = /^rally ([a-z]+) (\d+) --trust --head ([0-9a-f]{40,64})\b/.exec(hint) ?? [];
+  const [, said, id = "", head] = /^rally ([a-z]+) (\d+) --trust --head ([0-9a-f]{40,64})\b/.exec(hint) ?? [];
   const label = LABELS[name];
   if (said !== name || !label) return [];
-  const { trust: _asked, head: _before, ...given } = parsed.flags;
   const words = parsed.args.message ?? [];
   const text = words.length > 0 ? ["--", ...words] : [];
-  const line = (...flags: string[]) => [name, id, ...flags, ...flagWords(given), ...text].join(" ");
-  return [
-    { ...offer(label, line("--trust", `--head=${head}`)), danger: true },
-    offer("Read only", line("--no-trust")),
-  ];
+  return anyway(label, parsed, head, (flags) => [name, id, ...flags, ...text]);
+}
+
+/** Of a pull request only those commits are trusted by it that were told of. */
+function anyway(
+  label: string,
+  parsed: Parsed,
+  head: string | undefined,
+  words: (flags: readonly string[]) => readonly string[],
+): Offered[] {
+  const { trust: _asked, head: _before, ...given } = parsed.flags;
+  const line = (...flags: string[]) => words([...flags, ...flagWords(given)]).join(" ");
+  const trusts = head === undefined ? ["--trust"] : ["--trust", `--head=${head}`];
+  return [{ ...offer(label, line(...trusts)), danger: true }, offer("Read only", line("--no-trust"))];
 }
 
 /** The flags of a line as they would be typed. */

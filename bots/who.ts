@@ -1,24 +1,36 @@
+import type { ChatPeople } from "../src/config.ts";
 import type { Role } from "../src/domain/command.ts";
 import { accountsOf, personOf } from "../src/store/chat-people.ts";
 import { record } from "../src/store/record.ts";
 import type { World } from "../src/world.ts";
+import type { Bot } from "./bot.ts";
 
 const RANKS: readonly Role[] = ["viewer", "operator", "admin"];
 
-/** By the account's id on the allow-lists alone. An empty list means nobody. */
-export function roleFor(world: World, platform: string, account: string): Role | null {
-  const { slack, telegram } = world.config.chat;
-  const lists = platform === "slack" ? slack : telegram;
+/** By the account's id on the allow-lists alone, as they are now. An empty list means nobody. */
+export function roleFor(bot: Asked, account: string): Role | null {
+  const lists = listsOf(bot);
+  if (lists === null) return null;
   if (lists.admins.includes(account)) return "admin";
   if (lists.operators.includes(account)) return "operator";
   return lists.viewers.includes(account) ? "viewer" : null;
 }
 
 /** All accounts on a platform's lists. */
-export function peopleOf(world: World, platform: string): readonly string[] {
-  const { slack, telegram } = world.config.chat;
-  const { viewers, operators, admins } = platform === "slack" ? slack : telegram;
+export function peopleOf(bot: Asked): readonly string[] {
+  const { viewers = [], operators = [], admins = [] } = listsOf(bot) ?? {};
   return [...new Set([...viewers, ...operators, ...admins])];
+}
+
+type Asked = Pick<Bot, "rules" | "platform">;
+
+function listsOf({ rules, platform }: Asked): ChatPeople | null {
+  const chat = rules();
+  return chat && (platform.name === "slack" ? chat.slack : chat.telegram);
+}
+
+export function whomToAsk({ rules, world }: Bot): string {
+  return (rules() ?? world.config.chat).ask ?? "whoever runs Rally here";
 }
 
 export function mayDo(role: Role, needed: Role): boolean {

@@ -1,33 +1,31 @@
 import type { SocketModeReceiver } from "@slack/bolt";
+import { insist } from "../insist.ts";
 
 type Client = SocketModeReceiver["client"];
-
-export type Connection = {
-  /** Connects, and again whenever the connection ends, until it is stopped. Resolves with the first connection. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-};
 
 const FIRST_MS = 500;
 const MOST_MS = 30_000;
 
 /**
- * Keeps the socket open. The client's own reconnecting gives up, by a rejection that nobody hears, when Slack cannot
- * be reached at that moment; so it is switched off, and this does it.
+ * Connects, and again whenever the connection ends, until it is stopped; resolves with the first connection. The client's
+ * own reconnecting gives up, by a rejection that nobody hears, when Slack cannot be reached at that moment; so it is
+ * switched off, and this does it.
  */
-export function connection(client: Client, failed: (error: unknown) => void): Connection {
-  let stopped = false;
+export async function keepConnected(
+  client: Client,
+  how: {
+    readonly stop: AbortSignal;
+    readonly failed: (error: unknown) => void;
+    readonly connected: () => void;
+  },
+): Promise<void> {
+  const { stop, failed, connected } = how;
   let connecting: Promise<void> | null = null;
   const connect = async () => {
-    for (let wait = FIRST_MS; !stopped; wait = Math.min(wait * 2, MOST_MS)) {
-      try {
-        await client.start();
-        return;
-      } catch (error) {
-        if (!stopped) failed(error);
-        await Bun.sleep(wait);
-      }
-    }
+    const done = await insist(() => client.start(), { firstMs: FIRST_MS, mostMs: MOST_MS, stop, failed });
+    if (!done) return;
+    connected();
+    if (stop.aborted) await client.disconnect();
   };
   const again = (): Promise<void> => {
     connecting ??= connect().finally(() => {
@@ -36,13 +34,7 @@ export function connection(client: Client, failed: (error: unknown) => void): Co
     return connecting;
   };
   client.on("disconnected", () => {
-    if (!stopped) again().catch(failed);
+    if (!stop.aborted) again().catch(failed);
   });
-  return {
-    start: again,
-    stop: async () => {
-      stopped = true;
-      await client.disconnect().catch(() => undefined);
-    },
-  };
+  await again();
 }

@@ -1,15 +1,18 @@
 import { Undelivered } from "../platform.ts";
 
-const GONE = [
-  "channel_not_found",
-  "not_in_channel",
-  "is_archived",
-  "account_inactive",
-  "restricted_action",
-  "team_access_not_granted",
-];
+const GONE = ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"];
 const LATER = ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"];
-const TOKEN = ["invalid_auth", "token_revoked", "token_expired", "not_authed"];
+/** Of the app itself, whose rooms and messages are good when it is mended. */
+const TOKEN = [
+  "account_inactive",
+  "invalid_auth",
+  "missing_scope",
+  "no_permission",
+  "not_authed",
+  "team_access_not_granted",
+  "token_expired",
+  "token_revoked",
+];
 
 type SlackError = Error & {
   readonly code?: string;

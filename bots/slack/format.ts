@@ -11,7 +11,7 @@ const LABEL_LIMIT = 75;
 const LINE_LIMIT = 700;
 const FALLBACK_LIMIT = 300;
 
-export type SlackMessage = { readonly text: string; readonly blocks: types.KnownBlock[] };
+type SlackMessage = { readonly text: string; readonly blocks: types.KnownBlock[] };
 
 /** Block Kit and the words of a notification; within all of Slack's limits, whatever is in it. */
 export function slackMessage(message: Message): SlackMessage {
@@ -22,7 +22,8 @@ export function slackMessage(message: Message): SlackMessage {
   const shown = all.length > SECTIONS_MAX ? [...all.slice(0, SECTIONS_MAX), "… and more"] : all;
   const blocks: types.KnownBlock[] = shown.map((text) => ({
     type: "section",
-    text: { type: "mrkdwn", text },
+    // Else Slack makes links and mentions of what looks like one, whoever wrote it.
+    text: { type: "mrkdwn", text, verbatim: true },
   }));
   return {
     text: (all[0] ?? "…").split("\n", 1)[0]?.slice(0, FALLBACK_LIMIT) || "…",
@@ -92,13 +93,17 @@ function spans(line: Line): string {
       const text = whole.length > room ? `${whole.slice(0, room)}…` : whole;
       room = Math.max(0, room - text.length);
       const safe = unmarked(escaped(text));
-      if (typeof span === "string" || safe.trim() === "") return safe;
+      if (typeof span === "string") return safe.replace(PULL_AT_END, "<$&>");
+      if (safe.trim() === "") return safe;
       if (span.tone === "strong") return `*${safe}*`;
       if (span.tone === "dim") return `_${safe}_`;
       return span.tone === "accent" ? `\`${safe}\`` : safe;
     })
     .join("");
 }
+
+/** What a command ends with that tells of a pull request: people want to go there. */
+const PULL_AT_END = /https?:\/\/[^\s|]+\/(pull|issues)\/\d+(#[\w-]+)?$/;
 
 /** So that somebody else's words are no mention, no link and no channel. */
 function escaped(text: string): string {

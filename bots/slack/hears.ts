@@ -1,7 +1,7 @@
 import type { App, RespondFn } from "@slack/bolt";
 import type { Incoming, Message } from "../platform.ts";
 import { slackMessage } from "./format.ts";
-import { incomingOf, TEXT_VIEW, typedText, viewData } from "./incoming.ts";
+import { incomingOf, TEXT_VIEW, typedText, viewData, type Where } from "./incoming.ts";
 
 export type Hears = { readonly hear: (incoming: Incoming) => Promise<void>; readonly event: () => void };
 
@@ -44,35 +44,27 @@ function responding(respond: RespondFn): (message: Message) => Promise<void> {
 
 function mentions(app: App, hear: Hears["hear"]): void {
   app.event("app_mention", async ({ event, client }) => {
-    const { ts, channel, user, text, thread_ts, bot_id } = event;
+    const { user, text, bot_id } = event;
     // What other apps say is said by nobody.
     if (!user || bot_id) return;
     const line = typedText(text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>[:,]?\s*/, ""));
-    const where = {
-      id: `${channel}:${ts}`,
-      channel,
-      user,
-      thread: thread_ts ?? null,
-      seen: ts,
-      trigger: null,
-    };
-    await hear(incomingOf(client, where, { line }));
+    await hear(incomingOf(client, placeOf(event, user), { line }));
   });
   app.message(async ({ message, client }) => {
     // In a channel only what is said to us by name; alone with us, everything.
     if (message.subtype !== undefined || message.channel_type !== "im" || message.bot_id) return;
-    const { ts, channel, user, text, thread_ts } = message;
+    const { user, text } = message;
     if (!user || !text) return;
-    const where = {
-      id: `${channel}:${ts}`,
-      channel,
-      user,
-      thread: thread_ts ?? null,
-      seen: ts,
-      trigger: null,
-    };
-    await hear(incomingOf(client, where, { line: typedText(text) }));
+    await hear(incomingOf(client, placeOf(message, user), { line: typedText(text) }));
   });
+}
+
+function placeOf(
+  said: { readonly ts: string; readonly channel: string; readonly thread_ts?: string | undefined },
+  user: string,
+): Where {
+  const { ts, channel, thread_ts: thread = null } = said;
+  return { id: `${channel}:${ts}`, channel, user, thread, seen: ts, trigger: null };
 }
 
 function buttons(app: App, hear: Hears["hear"]): void {
@@ -80,8 +72,10 @@ function buttons(app: App, hear: Hears["hear"]): void {
     await ack();
     if (body.type !== "block_actions" || action.type !== "button") return;
     const channel = body.channel?.id ?? "";
-    const message = body.message?.ts ?? "";
-    const thread = (body.message?.thread_ts as string | undefined) ?? message;
+    const { container } = body;
+    const message: string = body.message?.ts ?? container.message_ts ?? "";
+    // Under what one person alone was shown nothing can be said; then it is said where that was.
+    const thread: string | null = container.thread_ts ?? body.message?.thread_ts ?? body.message?.ts ?? null;
     const where = {
       ...{ channel, user: body.user.id, thread },
       id: `action:${body.trigger_id}`,

@@ -1,6 +1,7 @@
 import type { webApi } from "@slack/bolt";
+import { Problem } from "../../src/domain/problem.ts";
 import type { Incoming, Message } from "../platform.ts";
-import { undelivered } from "./failure.ts";
+import { saying, undelivered } from "./failure.ts";
 import { slackMessage } from "./format.ts";
 
 export type Where = {
@@ -26,6 +27,7 @@ export function incomingOf(
   return {
     ...{ id, thread, said },
     chat: channel,
+    alone: channel.startsWith("D"),
     title: channel.startsWith("D") ? "private" : channel,
     account: user,
     answer: {
@@ -40,7 +42,15 @@ export function incomingOf(
         return null;
       },
       prompt: async (question, offer) => {
-        await client.views.open({ trigger_id: where.trigger ?? "", view: modal(question, offer, where) });
+        const trigger = where.trigger ?? "";
+        await client.views
+          .open({ trigger_id: trigger, view: modal(question, offer, where) })
+          .catch((cause: unknown) => {
+            throw new Problem("conflict", `${saying(cause)} The question was not opened.`, {
+              hint: "press it again, or say the line and the words",
+              cause,
+            });
+          });
         return null;
       },
     },

@@ -1,39 +1,37 @@
 import { App, type Logger, LogLevel, SocketModeReceiver, type webApi } from "@slack/bolt";
 import type { Log } from "../../src/log.ts";
+import { insist } from "../insist.ts";
 import type { Finding, Platform } from "../platform.ts";
-import { connection } from "./connection.ts";
+import { type Told, trouble } from "../trouble.ts";
+import { keepConnected } from "./connection.ts";
 import { saying, undelivered } from "./failure.ts";
 import { slackMessage } from "./format.ts";
 import { listen } from "./hears.ts";
 import { SCOPES } from "./scopes.ts";
 
-export type SlackOptions = {
+type SlackOptions = Told & {
   readonly botToken: string;
   readonly appToken: string;
   /** Another Slack than slack.com's; ends in a slash. */
   readonly apiUrl: string | null;
-  readonly log: Log;
-  readonly say: (line: string) => void;
-  /** Told of each event, and of what went wrong. */
-  readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
 };
 
 const EVERY_MS = 1_100;
 const A_MINUTE = 50;
 /** Bolt closes a socket whose pong is late; under load that is no sign of anything. */
 const PONG_MS = 20_000;
-const START_AGAIN_MS = 5_000;
+const BACK_OFF_MS = 2_000;
+const BACK_OFF_MOST_MS = 60_000;
 const METADATA = "rally_effect";
 
 /** Slack in Socket Mode: nothing has to be reachable from outside. */
 export function slack(options: SlackOptions): Platform {
   const { app, receiver } = makeApp(options);
+  const own = trouble("slack", options);
   const failed = (error: unknown) => {
     const message = saying(error);
-    options.heard({ event: false, error: message });
-    options.say(`warning: slack: ${message}${/auth|token/.test(message) ? " (rally doctor)" : ""}`);
+    own.failed(message, /auth|token/.test(message) ? "rally doctor" : "");
   };
-  const socket = connection(receiver.client, failed);
   const stop = new AbortController();
   return {
     ...sending(app.client),
@@ -43,21 +41,17 @@ export function slack(options: SlackOptions): Platform {
       app.error(async (error) =>
         options.log.error("slack.failed", { message: saying(error.original ?? error) }),
       );
-      while (!(await app.init().then(() => true, failed))) {
-        if (stop.signal.aborted) return;
-        await Bun.sleep(START_AGAIN_MS);
-      }
-      await socket.start();
-      options.heard({ event: false, error: null });
+      const how = { firstMs: options.backOffMs ?? BACK_OFF_MS, mostMs: BACK_OFF_MOST_MS };
+      if (!(await insist(() => app.init(), { ...how, stop: stop.signal, failed }))) return;
+      await keepConnected(receiver.client, { stop: stop.signal, failed, connected: own.good });
     },
     stop: async () => {
       stop.abort();
-      await socket.stop();
+      await receiver.client.disconnect().catch(() => undefined);
     },
     pace: { everyMs: EVERY_MS, aMinute: () => A_MINUTE, counted: (channel) => channel },
     topics: null,
     menu: null,
-    typed: (line) => `/rally ${line}`,
     check: () => check(app.client, options.appToken),
   };
 }
@@ -117,21 +111,40 @@ function sending(client: webApi.WebClient): Pick<Platform, "post" | "edit" | "fi
     },
     find: async (channel, key, thread) => {
       try {
-        const how = { channel, include_all_metadata: true, limit: 100 };
-        const { messages = [] } =
-          thread === null
-            ? await client.conversations.history(how)
-            : await client.conversations.replies({ ...how, ts: thread });
-        const found = messages.find(({ metadata }) => {
-          const payload = metadata?.event_payload as { readonly key?: unknown } | undefined;
-          return metadata?.event_type === METADATA && payload?.key === key;
-        });
-        return found?.ts ?? null;
+        return await found(client, channel, key, thread);
       } catch (error) {
         throw undelivered(error);
       }
     },
   };
+}
+
+const A_PAGE = 200;
+const PAGES_MAX = 5;
+
+/** Looks through a thread from its beginning, or through what was said in a channel last. */
+async function found(
+  client: webApi.WebClient,
+  channel: string,
+  key: string,
+  thread: string | null,
+): Promise<string | null> {
+  let cursor = "";
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const how = { channel, include_all_metadata: true, limit: A_PAGE, ...(cursor ? { cursor } : {}) };
+    const { messages = [], response_metadata: more } =
+      thread === null
+        ? await client.conversations.history(how)
+        : await client.conversations.replies({ ...how, ts: thread });
+    const own = messages.find(({ metadata }) => {
+      const payload = metadata?.event_payload as { readonly key?: unknown } | undefined;
+      return metadata?.event_type === METADATA && payload?.key === key;
+    });
+    if (own) return own.ts ?? null;
+    cursor = more?.next_cursor ?? "";
+    if (cursor === "") return null;
+  }
+  return null;
 }
 
 /** Both tokens, and whether the bot's may do what the manifest asks for. */

@@ -27,10 +27,6 @@ export function isUnchanged(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/i.test(error.description);
 }
 
-export function isRevoked(error: unknown): boolean {
-  return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
-}
-
 /** What grammY's errors show in full holds the token. */
 export function saying(error: unknown): string {
   if (error instanceof GrammyError) return `${error.error_code} ${error.description}`;

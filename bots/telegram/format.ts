@@ -98,23 +98,30 @@ function spans(line: Line): string {
       const whole = oneLine(typeof span === "string" ? span : span.text);
       const text = whole.length > room ? `${whole.slice(0, room)}…` : whole;
       room = Math.max(0, room - text.length);
-      const safe = escaped(text);
+      // In code nothing is a mention, and it may be copied.
+      if (typeof span !== "string" && span.tone === "accent" && text !== "")
+        return `<code>${escaped(text)}</code>`;
+      const safe = escaped(unnamed(text));
       if (typeof span === "string" || safe === "") return safe;
       if (span.tone === "strong") return `<b>${safe}</b>`;
-      if (span.tone === "dim") return `<i>${safe}</i>`;
-      return span.tone === "accent" ? `<code>${safe}</code>` : safe;
+      return span.tone === "dim" ? `<i>${safe}</i>` : safe;
     })
     .join("");
 }
 
 function words(line: Line): string {
   const all: readonly Span[] = typeof line === "string" ? [line] : line;
-  const text = all.map((span) => oneLine(typeof span === "string" ? span : span.text)).join("");
+  const text = unnamed(all.map((span) => oneLine(typeof span === "string" ? span : span.text)).join(""));
   return text.length > LINE_LIMIT ? `${text.slice(0, LINE_LIMIT)}…` : text;
 }
 
 function escaped(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
+
+/** Telegram calls whoever is named in a text: with a mark that is not seen, nobody is. */
+function unnamed(text: string): string {
+  return text.replace(/@(?=\w)/g, "@\u2060");
 }
 
 /** Of somebody else's words: no line breaks, and nothing that turns or hides text. */

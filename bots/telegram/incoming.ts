@@ -1,5 +1,5 @@
 import type { Context } from "grammy";
-import type { UserFromGetMe } from "grammy/types";
+import type { ForceReply, UserFromGetMe } from "grammy/types";
 import type { Incoming, Message } from "../platform.ts";
 import { isUnparsed, undelivered } from "./failure.ts";
 import { html, plainText } from "./format.ts";
@@ -14,6 +14,7 @@ export function incomingOf(ctx: Context, me: UserFromGetMe): Incoming | null {
   const common = {
     id: String(ctx.update.update_id),
     chat: chatOf(ctx),
+    alone: chat.type === "private",
     title: "title" in chat && chat.title ? chat.title : "private",
     account: String(from.id),
     answer: answerOf(ctx),
@@ -80,15 +81,16 @@ function answerOf(ctx: Context): Incoming["answer"] {
     },
     prompt: async (question) => {
       await alert(null);
-      const force = { force_reply: true, selective: true } as const;
-      const sent = await ctx.reply(question, { reply_parameters: under(ctx), reply_markup: force });
-      return String(sent.message_id);
+      const mention = [String(ctx.from?.id)];
+      // In a group it opens the answer for who is mentioned, and for nobody else.
+      const force = { reply_markup: { force_reply: true, selective: true } } as const;
+      return reply(ctx, { parts: [{ line: question }], buttons: [], mention }, force);
     },
   };
 }
 
-async function reply(ctx: Context, message: Message): Promise<string> {
-  const more = { ...shape(message), reply_parameters: under(ctx) };
+async function reply(ctx: Context, message: Message, how: { readonly reply_markup?: ForceReply } = {}) {
+  const more = { ...shape(message), reply_parameters: under(ctx), ...how };
   try {
     const sent = await ctx.reply(html(message), { ...more, parse_mode: "HTML" }).catch((error: unknown) => {
       if (isUnparsed(error)) return ctx.reply(plainText(message), more);

@@ -1,23 +1,18 @@
 import { type RunnerHandle, run } from "@grammyjs/runner";
 import { Bot } from "grammy";
-import type { Log } from "../../src/log.ts";
+import { insist, pause } from "../insist.ts";
 import type { Finding, Platform } from "../platform.ts";
-import { isRevoked, saying } from "./failure.ts";
+import { type Told, type Trouble, trouble } from "../trouble.ts";
+import { saying } from "./failure.ts";
 import { incomingOf } from "./incoming.ts";
 import { menu } from "./menu.ts";
 import { placeOf, sender } from "./send.ts";
 import { topics } from "./topics.ts";
 
-export type TelegramOptions = {
+type TelegramOptions = Told & {
   readonly token: string;
   /** Another server than Telegram's own. */
   readonly apiRoot: string | null;
-  readonly log: Log;
-  readonly say: (line: string) => void;
-  /** Told of each update, of each good poll, and of what went wrong. */
-  readonly heard: (what: { readonly event: boolean; readonly error: string | null }) => void;
-  /** How long after a failure; doubled each time, up to a minute. */
-  readonly backOffMs?: number;
 };
 
 const POLL_SECONDS = 25;
@@ -32,6 +27,10 @@ export function telegram(options: TelegramOptions): Platform {
   const { token, apiRoot } = options;
   const bot = new Bot(token, { client: { ...(apiRoot ? { apiRoot } : {}), timeoutSeconds: 40 } });
   const stop = new AbortController();
+  // The library's type of a signal is that of a package for other runtimes.
+  const ended = stop.signal as unknown as Parameters<typeof bot.api.getMe>[0];
+  const firstMs = options.backOffMs ?? BACK_OFF_MS;
+  const own = trouble("telegram", options);
   let running: RunnerHandle | null = null;
   return {
     ...sender(bot),
@@ -43,13 +42,18 @@ export function telegram(options: TelegramOptions): Platform {
         if (incoming) await hear(incoming);
       });
       bot.catch(({ error }) => options.log.error("telegram.failed", { message: saying(error) }));
-      await begin(bot, options, stop.signal);
-      if (stop.signal.aborted) return;
+      // Its own `init` says nothing, and waits up to twenty minutes between two tries.
+      const knowsItself = async () => {
+        bot.botInfo = await bot.api.getMe(ended);
+      };
+      const failed = (error: unknown) => own.failed(saying(error), hintOf(saying(error)));
+      const how = { firstMs, mostMs: BACK_OFF_MOST_MS, stop: stop.signal, failed };
+      if (!(await insist(knowsItself, how))) return;
       // Whoever is on no list is shown nothing.
       await bot.api
-        .deleteMyCommands()
+        .deleteMyCommands({}, ended)
         .catch((error: unknown) => options.log.warn("telegram.menu", { message: saying(error) }));
-      running = poll(bot, options, stop.signal);
+      if (!stop.signal.aborted) running = poll(bot, own, { firstMs, stop: stop.signal });
     },
     stop: async () => {
       stop.abort();
@@ -63,79 +67,46 @@ export function telegram(options: TelegramOptions): Platform {
     },
     topics: topics(bot),
     menu: menu(bot, stop.signal),
-    typed: (line) => `/${line}`,
     find: null,
     check: () => check(bot),
   };
 }
 
-/** Who the bot is; without a network it is asked again, ever later. A token that is refused is said, loudly. */
-async function begin(bot: Bot, options: TelegramOptions, stop: AbortSignal): Promise<void> {
-  let wait = options.backOffMs ?? BACK_OFF_MS;
-  while (!stop.aborted) {
-    try {
-      await bot.init();
-      return;
-    } catch (error) {
-      const message = saying(error);
-      options.heard({ event: false, error: message });
-      options.say(`warning: telegram: ${message}`);
-      if (isRevoked(error)) options.say("hint: rally config set chat.telegram.bot_token <token>");
-      await pause(wait, stop);
-      wait = Math.min(wait * 2, BACK_OFF_MOST_MS);
-    }
-  }
-}
-
-/** Asks for updates until it is stopped; what goes wrong is said once, and tried again ever later. */
-function poll(bot: Bot, options: TelegramOptions, stop: AbortSignal): RunnerHandle {
-  const first = options.backOffMs ?? BACK_OFF_MS;
-  let [wait, last] = [first, ""];
-  const failed = (message: string) => {
-    options.heard({ event: false, error: message });
-    if (message !== last) options.say(`warning: telegram: ${message}${hintOf(message)}`);
-    last = message;
-  };
+/**
+ * Asks for updates until it is stopped. What goes wrong never reaches the runner, whose waits have no bound, and which
+ * ends at a second poller or a revoked token.
+ */
+function poll(
+  bot: Bot,
+  own: Trouble,
+  how: { readonly firstMs: number; readonly stop: AbortSignal },
+): RunnerHandle {
+  let wait = how.firstMs;
   bot.api.config.use(async (previous, method, payload, signal) => {
     if (method !== "getUpdates") return previous(method, payload, signal);
-    const answer = await previous(method, payload, signal).catch((error: unknown) => {
-      if (!stop.aborted) failed(saying(error));
-      throw error;
-    });
-    if (answer.ok) {
-      options.heard({ event: false, error: null });
-      [wait, last] = [first, ""];
-      return answer;
+    const message = await previous(method, payload, signal).then(
+      (answer) => (answer.ok ? answer : `${answer.error_code} ${answer.description}`),
+      (error: unknown) => {
+        if (how.stop.aborted) throw error;
+        return saying(error);
+      },
+    );
+    if (typeof message !== "string") {
+      own.good();
+      wait = how.firstMs;
+      return message;
     }
-    failed(`${answer.error_code} ${answer.description}`);
-    if (answer.error_code !== 409 && answer.error_code !== 401) return answer;
-    // A second poller or a revoked token: the runner would end, or ask at once again.
-    await pause(wait, stop);
+    own.failed(message, hintOf(message));
+    await pause(wait, how.stop);
     wait = Math.min(wait * 2, BACK_OFF_MOST_MS);
     return { ok: true, result: [] as never };
   });
-  return run(bot, {
-    runner: {
-      fetch: { timeout: POLL_SECONDS },
-      retryInterval: "exponential",
-      maxRetryTime: Number.POSITIVE_INFINITY,
-      silent: true,
-    },
-  });
+  return run(bot, { runner: { fetch: { timeout: POLL_SECONDS }, silent: true } });
 }
 
 function hintOf(message: string): string {
-  if (message.startsWith("409")) return " (another program polls with this token: end one of the two)";
-  return message.startsWith("401") ? " (rally config set chat.telegram.bot_token <token>)" : "";
-}
-
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  stop.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
+  if (message.startsWith("409")) return "another program polls with this token: end one of the two";
+  return /^40[14]/.test(message) ? "rally config set chat.telegram.bot_token <token>" : "";
 }
 
 async function check(bot: Bot): Promise<readonly Finding[]> {

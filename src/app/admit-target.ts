@@ -18,7 +18,7 @@ import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { chosenAgent, type DispatchOptions } from "./dispatch-options.ts";
 import { type ReadTarget, readTarget } from "./read-target.ts";
-import { mustAsk } from "./trust.ts";
+import { mustAsk, trustAt } from "./trust.ts";
 
 export type AdmittedTarget = { readonly dispatchId: number; readonly warnings: readonly string[] };
 
@@ -168,14 +168,23 @@ async function askTrust(
   target: ReadTarget,
   options: DispatchOptions,
 ): Promise<boolean | "once"> {
-  if (options.trust !== null) return options.trust;
-  const ask: AskTrust = owner.askTrust ?? world.config.askTrust;
-  if (!mustAsk(ask, owner.trustedAt, target.warnings)) return true;
-  const reasons = target.warnings.join(" ");
-  if (!call.asker)
-    throw new Problem("refused", `#${target.number} is not trusted by itself. ${reasons}`, {
-      hint: `rally dispatch ${target.number} --trust, or --no-trust (the agent may only read)`,
+  const { head } = target;
+  if (options.head !== null && head === null)
+    throw new Problem("usage", `#${target.number} is an issue: it has no head that could be trusted.`, {
+      hint: "Leave out --head.",
     });
+  const another = options.head !== null && options.head !== head;
+  if (options.trust !== null && !another) return options.trust;
+  const ask: AskTrust = owner.askTrust ?? world.config.askTrust;
+  if (!another && !mustAsk(ask, owner.trustedAt, target.warnings)) return true;
+  const reasons = target.warnings.join(" ");
+  if (!call.asker) {
+    const why = another ? "has new commits since it was shown" : "is not trusted by itself";
+    const at = trustAt(call, head);
+    throw new Problem("refused", `#${target.number} ${why}. ${reasons}`.trimEnd(), {
+      hint: `rally dispatch ${target.number} --trust${at}, or --no-trust (the agent may only read)`,
+    });
+  }
   const question = `#${target.number} ${target.title}: ${reasons} Dispatch it anyway?`;
   const yes = await call.asker.confirm(question, { flag: "--trust" });
   if (!yes)

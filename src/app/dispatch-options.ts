@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { agentNamed } from "../agents/registry.ts";
+import type { Parsed } from "../domain/grammar.ts";
 import { args, choice, textFlag } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import { MODES, type Mode, SANDBOXES, type SandboxKind } from "../domain/words.ts";
@@ -18,6 +19,8 @@ export type DispatchOptions = {
   readonly branch: string | null;
   readonly instructions: string | null;
   readonly trust: boolean | null;
+  /** The head of a pull request that `trust` is meant for. */
+  readonly head: string | null;
   readonly mode: Mode | null;
   readonly sandbox: SandboxKind | null;
 };
@@ -31,6 +34,7 @@ export function dispatchOptions(world: World, call: Call): DispatchOptions {
     model: textFlag(parsed, "model"),
     base: textFlag(parsed, "base"),
     branch: branchFlag(call),
+    head: headFlag(call),
     instructions: file === null ? null : promptFile(world, resolve(call.cwd, file)),
     trust: choice(parsed, "trust"),
     mode: MODES.find((mode) => mode === textFlag(parsed, "mode")) ?? null,
@@ -51,16 +55,28 @@ function refuseDistrusted({ parsed }: Call): void {
   );
 }
 
-/** One branch is for one target. Throws `usage`. */
+/** Throws `usage`. */
 function branchFlag({ parsed }: Call): string | null {
   const branch = textFlag(parsed, "branch");
   if (branch === null) return null;
   checkBranchName(branch);
-  if ([...args(parsed, "target"), ...args(parsed, "n")].length > 1)
-    throw new Problem("usage", "--branch names one branch, but several targets were given.", {
-      hint: "Dispatch them one by one, or leave --branch out.",
-    });
+  refuseSeveral(parsed, "branch", "branch");
   return branch;
+}
+
+/** Throws `usage`. */
+function headFlag({ parsed }: Call): string | null {
+  const head = textFlag(parsed, "head");
+  if (head !== null) refuseSeveral(parsed, "head", "commit");
+  return head;
+}
+
+/** One is for one target. */
+function refuseSeveral(parsed: Parsed, flag: string, what: string): void {
+  if ([...args(parsed, "target"), ...args(parsed, "n")].length <= 1) return;
+  throw new Problem("usage", `--${flag} names one ${what}, but several targets were given.`, {
+    hint: `Dispatch them one by one, or leave --${flag} out.`,
+  });
 }
 
 /** The agent of this dispatch, known to be there: named, else the project's, else the configuration's, else the first that is installed. */

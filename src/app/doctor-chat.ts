@@ -1,6 +1,6 @@
 import { STILL_MS } from "../domain/attention.ts";
 import { chatHealth } from "../store/chat-people.ts";
-import { chatRoomsOf, followsOf, roomById } from "../store/chat-rooms.ts";
+import { chatRoomsOf, followsOf, OFF_THE_LISTS, roomById } from "../store/chat-rooms.ts";
 import { refusedTopics } from "../store/chat-topics.ts";
 import { lease } from "../store/leases.ts";
 import type { Store } from "../store/open.ts";
@@ -57,7 +57,23 @@ async function platform(
           ),
         ];
   const answered = await asked(patient, name);
-  return [...nobody, ...answered, ...heard(patient, name, people), ...rooms(patient, name)];
+  return [
+    ...nobody,
+    ...noIds(name, lists.flat()),
+    ...answered,
+    ...heard(patient, name, people),
+    ...rooms(patient, name),
+  ];
+}
+
+const IDS = { slack: /^[UW][A-Z0-9]+$/, telegram: /^\d+$/ } as const;
+
+/** A name on a list looks as if somebody might do something, and nobody may. */
+function noIds(name: "slack" | "telegram", people: readonly string[]): Check[] {
+  const wrong = [...new Set(people)].filter((id) => !IDS[name].test(id));
+  if (wrong.length === 0) return [];
+  const says = `No account has the id ${wrong.join(", ")} there; its lists want ids, not names.`;
+  return [warn(name, says, `docs/${name}.md, step 3`)];
 }
 
 /** Its tokens, and whether they may do what is needed. */
@@ -104,7 +120,8 @@ function rooms(patient: Patient, name: string): Check[] {
   const store = storeOf(patient);
   if (!store) return [];
   const gone = chatRoomsOf(store, name).flatMap((room) => {
-    if (room.gone === null || followsOf(store, room.id).length === 0) return [];
+    if (room.gone === null || room.gone === OFF_THE_LISTS) return [];
+    if (followsOf(store, room.id).length === 0) return [];
     const says = `${room.title} (${room.id}) cannot be reached: ${room.gone}`;
     return [warn(name, says, "invite the bot again, and say something to it")];
   });

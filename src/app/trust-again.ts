@@ -12,7 +12,7 @@ import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
 import { type ReadTarget, readTarget } from "./read-target.ts";
-import { mustAsk } from "./trust.ts";
+import { mustAsk, trustAt } from "./trust.ts";
 
 /**
  * Before an agent goes on with a pull request: trust was given for one head, and lapses with it. Where there is a new
@@ -59,11 +59,9 @@ async function targetNow(world: World, owner: ProjectRow, number: number): Promi
 async function askOrRefuse(call: Call, view: DispatchView, { warnings, head }: ReadTarget): Promise<void> {
   const what = `#${view.number} has new commits since it was trusted.`;
   const line = `rally ${call.parsed.command.name} ${view.id}`;
-  // In a chat it may be answered much later: what is trusted is what was shown.
-  const bound = call.surface === "chat" || textFlag(call.parsed, "head") !== null ? ` --head ${head}` : "";
   if (!call.asker)
     throw new Problem("refused", `${what} ${warnings.join(" ")}`, {
-      hint: `${line} --trust${bound}, or --no-trust (the agent may only read)`,
+      hint: `${line} --trust${trustAt(call, head)}, or --no-trust (the agent may only read)`,
     });
   const yes = await call.asker.confirm(`${what} ${warnings.join(" ")} Go on with them?`, { flag: "--trust" });
   if (!yes)

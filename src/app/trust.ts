@@ -1,6 +1,8 @@
 import { givesOrders } from "../domain/agent-files.ts";
+import { textFlag } from "../domain/grammar-parsed.ts";
 import type { AskTrust } from "../domain/words.ts";
 import type { GitHub, Pull } from "../github/github.ts";
+import type { Call } from "./call.ts";
 
 /** What is asked about before somebody else's text is handed to an agent (safety.md 6). */
 export type TrustSubject = {
@@ -36,6 +38,12 @@ export async function trustWarnings(github: GitHub, subject: TrustSubject): Prom
 export function mustAsk(ask: AskTrust, trustedAt: number | null, warnings: readonly string[]): boolean {
   if (warnings.length === 0 || ask === "never") return false;
   return ask === "always" || trustedAt === null;
+}
+
+/** In a chat it may be answered much later: what is trusted is what was shown. */
+export function trustAt(call: Call, head: string | null): string {
+  const bound = head !== null && (call.surface === "chat" || textFlag(call.parsed, "head") !== null);
+  return bound ? ` --head ${head}` : "";
 }
 
 function pullWarnings(subject: TrustSubject): string[] {

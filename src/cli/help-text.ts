@@ -46,7 +46,7 @@ set up and run
                             page there
   doctor                    Check machine, home and agents; say what to do
   demo                      See the main job done in a temporary home
-  link <platform>           Make a code that says who you are in a chat
+  link [<platform>]         Make a code that says who you are in a chat
   chat test                 Send a test message to the chats
   config                    Show all settings and where each comes from
   config path               Print the path of config.yaml

@@ -131,10 +131,11 @@ export const HOME_COMMANDS: readonly Command[] = [
   {
     ...HOME,
     name: "link",
-    args: [{ name: "platform", kind: "word", of: ["slack", "telegram"] }],
-    flags: [],
+    args: [{ name: "platform", kind: "word", of: ["slack", "telegram"], optional: true }],
+    flags: [{ name: "remove", type: "switch", help: "your accounts there are nobody's again" }],
     summary: "Make a code that says who you are in a chat",
-    examples: ["rally link slack"],
+    more: "Without a platform it lists which account is whose.",
+    examples: ["rally link slack", "rally link", "rally link slack --remove"],
   },
   {
     ...CHATTING,

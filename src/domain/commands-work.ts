@@ -19,7 +19,7 @@ const TRUST_AGAIN: Flag = {
   help: "trust what is new in the pull request; --no-trust: the agent may only read",
 };
 
-const TRUST_AGAIN_AT: Flag = {
+const TRUST_AT: Flag = {
   name: "head",
   type: "text",
   value: "COMMIT",
@@ -64,6 +64,7 @@ export const WORK_COMMANDS: readonly Command[] = [
   {
     ...DISPATCHING,
     name: "dispatch",
+    flags: [...DISPATCH_FLAGS, TRUST_AT],
     args: [{ name: "target", kind: "target", many: true, optional: true }],
     summary: "Hand issues or pull requests to an agent",
     more: "Each gets a worktree of its own. Without a target, on a terminal: pick open issues or pull requests.",
@@ -83,6 +84,7 @@ export const WORK_COMMANDS: readonly Command[] = [
   {
     ...DISPATCHING,
     name: "dispatch pr",
+    flags: [...DISPATCH_FLAGS, TRUST_AT],
     args: [{ name: "n", kind: "target", many: true }],
     summary: "Have pull requests reviewed by an agent",
     examples: ["rally dispatch pr 12"],
@@ -106,7 +108,7 @@ export const WORK_COMMANDS: readonly Command[] = [
         help: "tell the agent the unresolved review threads and failing checks of the pull request",
       },
       TRUST_AGAIN,
-      TRUST_AGAIN_AT,
+      TRUST_AT,
     ],
     summary: "Go on in the same session, with a message",
     more: "While a run is live or queued, the message is kept and starts the next run.",
@@ -141,7 +143,7 @@ export const WORK_COMMANDS: readonly Command[] = [
     ...ON_ONE,
     name: "retry",
     args: [DISPATCH],
-    flags: [TRUST_AGAIN, TRUST_AGAIN_AT],
+    flags: [TRUST_AGAIN, TRUST_AT],
     summary: "Start the task again, in a new session",
     more: "The worktree stays as it is.",
     examples: ["rally retry 7"],

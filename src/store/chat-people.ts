@@ -59,6 +59,24 @@ export function accountsOf(store: Store, platform: string, person: string): stri
     .map(({ account }) => account);
 }
 
+/** Which account is whose, on all platforms. */
+export function linkedAccounts(store: Store): AccountRow[] {
+  return statement<AccountRow>(
+    store,
+    "SELECT platform, account, person, at FROM chat_accounts ORDER BY platform, person, account",
+  ).all();
+}
+
+/** The accounts of a person there are nobody's again, and no code of theirs is good; gives the accounts. */
+export function unlink(store: Store, platform: string, person: string): string[] {
+  return transaction(store, "unlink", () => {
+    const accounts = accountsOf(store, platform, person);
+    for (const table of ["chat_accounts", "chat_codes"])
+      statement(store, `DELETE FROM ${table} WHERE platform = ? AND person = ?`).run(platform, person);
+    return accounts;
+  });
+}
+
 /** A code that is good once: only its hash is kept. */
 export function newCode(
   store: Store,

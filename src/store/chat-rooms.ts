@@ -71,6 +71,16 @@ export function roomGone(store: Store, id: string, why: string): void {
   });
 }
 
+/** Who is alone there with the bot is on no list any more: what was to be told them is told nobody. */
+export const OFF_THE_LISTS = "who is there is on no list";
+
+export function roomOff(store: Store, id: string): void {
+  transaction(store, "room off", () => {
+    roomGone(store, id, OFF_THE_LISTS);
+    statement(store, "UPDATE effects SET state = 'dropped' WHERE room = ? AND state = 'pending'").run(id);
+  });
+}
+
 export function followsOf(store: Store, room: string): FollowRow[] {
   return statement<FollowRow>(
     store,

@@ -41,14 +41,23 @@ export function eventStreams(world: World, limits: StreamLimits = STREAM_LIMITS)
   const readers = new Set<Reader>();
   let timer: ReturnType<typeof setInterval> | null = null;
   let last = newest(world);
+  /** What cannot be read now is read when they come back. */
+  const failed = (error: unknown) => {
+    world.log.error("page.events", { message: error instanceof Error ? error.message : String(error) });
+    for (const reader of [...readers]) reader.close();
+  };
   const look = () => {
-    const now = world.now();
-    const next = newest(world);
-    const news = next.journalId !== last.journalId || next.lastFastAt !== last.lastFastAt;
-    last = next;
-    for (const reader of [...readers]) {
-      if (Math.abs(now - reader.openedAt) > limits.maxAgeMs) reader.close();
-      else if (news || Math.abs(now - reader.spokenAt) > limits.pingMs) reader.wake?.();
+    try {
+      const now = world.now();
+      const next = newest(world);
+      const news = next.journalId !== last.journalId || next.lastFastAt !== last.lastFastAt;
+      last = next;
+      for (const reader of [...readers]) {
+        if (Math.abs(now - reader.openedAt) > limits.maxAgeMs) reader.close();
+        else if (news || Math.abs(now - reader.spokenAt) > limits.pingMs) reader.wake?.();
+      }
+    } catch (error) {
+      failed(error);
     }
   };
   const leave = (reader: Reader) => {
@@ -73,7 +82,8 @@ export function eventStreams(world: World, limits: StreamLimits = STREAM_LIMITS)
       };
       readers.add(reader);
       timer ??= setInterval(look, limits.lookMs);
-      const body = source(world, reader, { gone: () => !readers.has(reader), leave: () => leave(reader) });
+      const gone = () => !readers.has(reader);
+      const body = source(world, reader, { gone, leave: () => leave(reader), failed });
       return new Response(body, { headers: headersOf("text/event-stream; charset=utf-8") });
     },
     get count() {
@@ -88,7 +98,11 @@ export function eventStreams(world: World, limits: StreamLimits = STREAM_LIMITS)
 function source(
   world: World,
   reader: Reader,
-  at: { readonly gone: () => boolean; readonly leave: () => void },
+  at: {
+    readonly gone: () => boolean;
+    readonly leave: () => void;
+    readonly failed: (error: unknown) => void;
+  },
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
@@ -100,22 +114,31 @@ function source(
       };
       controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
     },
-    pull: async (controller) => {
-      for (let text = news(world, reader); ; text = news(world, reader) ?? ": still here\n\n") {
-        if (text !== null) {
-          reader.spokenAt = world.now();
-          controller.enqueue(encoder.encode(text));
-          return;
-        }
-        await new Promise<void>((resolve) => {
-          reader.wake = resolve;
-        });
-        reader.wake = null;
-        if (at.gone()) return;
-      }
-    },
+    pull: (controller) =>
+      tellNext(world, reader, at.gone, (text) => controller.enqueue(encoder.encode(text))).catch(at.failed),
     cancel: at.leave,
   });
+}
+
+/** Waits where there is nothing to tell, and is told nothing more when it is gone. */
+async function tellNext(
+  world: World,
+  reader: Reader,
+  gone: () => boolean,
+  tell: (text: string) => void,
+): Promise<void> {
+  for (let text = news(world, reader); ; text = news(world, reader) ?? ": still here\n\n") {
+    if (text !== null) {
+      reader.spokenAt = world.now();
+      tell(text);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      reader.wake = resolve;
+    });
+    reader.wake = null;
+    if (gone()) return;
+  }
 }
 
 /** What the reader does not know yet; null where it knows all. */

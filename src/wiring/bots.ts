@@ -1,11 +1,12 @@
 import type { Platform } from "../../bots/platform.ts";
 import { runBot } from "../../bots/run.ts";
-import type { SlackOptions } from "../../bots/slack/slack.ts";
+import type { Told } from "../../bots/trouble.ts";
 import type { Config } from "../config.ts";
 import { alive, ownIdentity } from "../process/identity.ts";
 import { identityText, parseIdentity } from "../runs/identity.ts";
 import { noteChat } from "../store/chat-people.ts";
 import type { World } from "../world.ts";
+import { chatRules } from "./chat-rules.ts";
 
 const PLATFORMS = ["slack", "telegram"] as const;
 export type PlatformName = (typeof PLATFORMS)[number];
@@ -57,7 +58,8 @@ export async function runOne(
       heard: heardOf(world, name),
     });
     const holder = identityText(ownIdentity());
-    const end = await runBot(world, platform, { ...how, say, holder, lives });
+    const rules = chatRules(world.config, say);
+    const end = await runBot(world, platform, { ...how, say, holder, lives, rules });
     if (end !== "stopped") say(`${name}: ${end}.`);
     return end;
   } catch (error) {
@@ -74,11 +76,7 @@ function lives(holder: string): boolean {
 }
 
 /** Made when it is used: the libraries are slow to load. */
-export async function platformOf(
-  { chat }: Config,
-  name: PlatformName,
-  common: Pick<SlackOptions, "log" | "say" | "heard">,
-): Promise<Platform> {
+export async function platformOf({ chat }: Config, name: PlatformName, common: Told): Promise<Platform> {
   const { slack, telegram } = chat;
   if (name === "slack") {
     const made = await import("../../bots/slack/slack.ts");

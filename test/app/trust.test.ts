@@ -70,6 +70,19 @@ describe("a pull request with a head that nobody has trusted", () => {
     expect(headOf()).toBe(newest());
   });
 
+  test("is not dispatched by a word that was meant for another one", async () => {
+    it.sh("github contribute acme/app cache 'Cache layer'");
+    const line = ["dispatch", "pr", "46", "--agent", "reviewer", "--trust", "--wait", "--head"];
+    const problem = await it.refused([...line, "0".repeat(40)]);
+    expect(problem.message).toStartWith("#46 has new commits since it was shown. It was written by ben");
+    expect(problem.hint).toStartWith(`rally dispatch 46 --trust --head ${newest()}, or --no-trust`);
+    expect(view()).toBeUndefined();
+    expect((await it.refused(["dispatch", "42", "--trust", "--head", newest()])).code).toBe("usage");
+    expect((await it.refused(["dispatch", "42", "46", "--trust", "--head", newest()])).code).toBe("usage");
+    await it.type([...line, newest()]);
+    expect(headOf()).toBe(newest());
+  });
+
   test("goes to an agent that only reads, where that is said", async () => {
     await moved();
     await it.type(["retry", "1", "--no-trust"]);

@@ -140,6 +140,9 @@ for (const [name, make] of Object.entries({ Slack: slackSide, Telegram: telegram
       expect(shown.length).toBeGreaterThanOrEqual(2);
       for (const text of shown)
         if (on.name === "slack") expect(text).not.toMatch(/<[!@h]/);
-        else expect(text).toContain("<!channel> <@U7> @all </b></pre><b>*x*");
+        else {
+          expect(text.replaceAll("\u2060", "")).toContain("<!channel> <@U7> @all </b></pre><b>*x*");
+          expect(text).not.toMatch(/@\w/);
+        }
     }, 30_000);
   });

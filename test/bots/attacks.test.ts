@@ -92,6 +92,23 @@ describe("who may", () => {
     const by = place.world.store.db.query('SELECT "by" FROM chat_follows').all();
     expect(by).toEqual([{ by: "cli:ana" }]);
   }, 30_000);
+
+  test("invariant 36: which account is whose is listed, and taken back at once, with the codes that were not used", async () => {
+    const { place, chat } = await begin();
+    const codes = [];
+    for (const _ of [1, 2]) codes.push(JSON.parse(await place.rally("link", "telegram", "--json")).code);
+    await chat.says("1", `/link ${codes[0]}`);
+    await seen(chat, /you are cli:ana/);
+    expect(await place.rally("link")).toBe("telegram:1 is cli:ana");
+    expect(await place.rally("link", "telegram", "--remove")).toContain("telegram:1 is no longer cli:ana");
+    await chat.says("1", `/link ${codes[1]}`);
+    await seen(chat, /That code is not good/);
+    await chat.says("1", "follow acme/app");
+    await seen(chat, /follows acme\/app/);
+    const by = place.world.store.db.query('SELECT "by" FROM chat_follows').all();
+    expect(by).toEqual([{ by: "telegram:1" }]);
+    expect(await place.rally("link")).toBe("No account of a chat is linked to anybody.");
+  }, 30_000);
 });
 
 describe("a button", () => {
@@ -226,6 +243,15 @@ test("a title can be no mention, no link, no mark, and cannot break the card", a
   const message = { ...content, buttons: [] };
   const slack = JSON.stringify(slackMessage(message).blocks);
   expect(slack).not.toMatch(/<[!@]|`code`|\u202e/);
-  expect(strip(html(message))).toContain("<!channel> <@U7> </b><b>");
+  for (const block of slackMessage(message).blocks) expect(block).toHaveProperty("text.verbatim", true);
+  expect(strip(html(message))?.replaceAll("\u2060", "")).toContain("<!channel> <@U7> </b><b>");
+  for (const text of [html(message), plainText(message)]) expect(text).not.toMatch(/@\w/);
   expect(html(message)).not.toContain("<a ");
 }, 30_000);
+
+test("the address of a pull request that a command tells of can be followed in Slack", () => {
+  const url = "https://github.com/acme/app/pull/57";
+  const parts = [{ line: `Pull request #57: ${url}` }, { line: `See ${url} and more` }];
+  const [block] = slackMessage({ parts, buttons: [], mention: [] }).blocks;
+  expect(block).toHaveProperty("text.text", `Pull request #57: <${url}>\nSee ${url} and more`);
+});

@@ -84,16 +84,27 @@ afterEach(async () => {
   [home, stage] = [null, null];
 });
 
-function begin(make: () => Stage): { at: Home; on: Stage; start(platform: Platform): () => Promise<string> } {
+function begin(make: () => Stage) {
   const at = newHome();
   const on = make();
   [home, stage] = [at, on];
-  const start = (platform: Platform) => {
+  /** Resolves when what happens from then on is news. */
+  const start = async (platform: Platform): Promise<() => Promise<string>> => {
     const bot = running(at.world, platform);
     bots.push(bot);
+    await until(
+      () => "a cursor",
+      () => cursorOf(at, on.platform.name),
+    );
     return bot.stop;
   };
-  return { at, on, start };
+  const told = (chat: string) =>
+    until(
+      () => JSON.stringify(on.texts(chat)),
+      () => on.texts(chat).some(isNews),
+      20_000,
+    );
+  return { at, on, start, told };
 }
 
 const first = (text: string) => text.split("\n", 1)[0]?.replaceAll("*", "") ?? "";
@@ -104,11 +115,7 @@ for (const [name, make] of Object.entries(STAGES))
     test("a card is edited in place, and news are new messages below it, in order, in every room", async () => {
       const { at, on, start } = begin(make);
       for (const chat of on.chats) at.follows(on.platform.name, chat);
-      start(on.platform);
-      await until(
-        () => "a cursor",
-        () => cursorOf(at, on.platform.name),
-      );
+      await start(on.platform);
       for (const number of [1, 2]) at.news(number);
       const all = () => JSON.stringify(on.chats.map(on.texts));
       for (const chat of on.chats) {
@@ -132,33 +139,21 @@ for (const [name, make] of Object.entries(STAGES))
     }, 60_000);
 
     test("what is put off comes later, once, and nothing overtakes it", async () => {
-      const { at, on, start } = begin(make);
+      const { at, on, start, told } = begin(make);
       at.follows(on.platform.name, on.chats[0]);
-      start(on.platform);
-      await until(
-        () => "a cursor",
-        () => cursorOf(at, on.platform.name),
-      );
+      await start(on.platform);
       on.next("later");
       const from = performance.now();
       at.news(1);
-      await until(
-        () => JSON.stringify(on.texts(on.chats[0])),
-        () => on.texts(on.chats[0]).some(isNews),
-        20_000,
-      );
+      await told(on.chats[0]);
       expect(performance.now() - from).toBeGreaterThan(900);
       expect(on.texts(on.chats[0])).toHaveLength(2);
     }, 30_000);
 
     test("a chat that is gone is journaled, and keeps no other waiting", async () => {
-      const { at, on, start } = begin(make);
+      const { at, on, start, told } = begin(make);
       at.follows(on.platform.name, on.chats[0]);
-      start(on.platform);
-      await until(
-        () => "a cursor",
-        () => cursorOf(at, on.platform.name),
-      );
+      await start(on.platform);
       on.next("gone");
       at.news(1);
       const gone = () => at.world.store.db.query("SELECT gone FROM chat_rooms WHERE gone IS NOT NULL").all();
@@ -168,35 +163,23 @@ for (const [name, make] of Object.entries(STAGES))
       );
       at.follows(on.platform.name, on.chats[1]);
       at.news(2);
-      await until(
-        () => JSON.stringify(on.texts(on.chats[1])),
-        () => on.texts(on.chats[1]).some(isNews),
-        20_000,
-      );
+      await told(on.chats[1]);
       const failed = at.world.store.db.query("SELECT why FROM journal WHERE layer = 'effect'").all();
       expect(failed.length).toBeGreaterThanOrEqual(1);
       expect(on.texts(on.chats[0])).toEqual([]);
     }, 30_000);
 
     test("a send whose answer was lost is asked for where that can be, else sent again and marked", async () => {
-      const { at, on, start } = begin(make);
+      const { at, on, start, told } = begin(make);
       at.follows(on.platform.name, on.chats[0]);
-      const stop = start(on.platform);
-      await until(
-        () => "a cursor",
-        () => cursorOf(at, on.platform.name),
-      );
+      const stop = await start(on.platform);
       at.news(1);
       const texts = () => on.texts(on.chats[0]);
-      await until(
-        () => JSON.stringify(texts()),
-        () => texts().some(isNews),
-        20_000,
-      );
+      await told(on.chats[0]);
       await stop();
       on.next("lost");
       at.news(2);
-      start(on.again());
+      await start(on.again());
       const pending = () =>
         at.world.store.db.query("SELECT 1 FROM effects WHERE state IN ('pending', 'sending')").all().length;
       await until(

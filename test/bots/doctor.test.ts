@@ -1,12 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
+import { closingAfterEach } from "./closing.ts";
 import { scene } from "./scene.ts";
 import { slackServer } from "./slack/server.ts";
 import { telegramServer } from "./telegram/server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 type Check = { readonly name: string; readonly state: string; readonly says: string; readonly hint?: string };
 
@@ -55,4 +53,15 @@ test("an app token that is not good, and a platform that does not answer, are fi
     "telegram: Telegram did not answer.",
   ]);
   expect(JSON.stringify(bad)).not.toContain(token);
+}, 30_000);
+
+test("a name on a list, where an id is wanted, is found", async () => {
+  const { place, doctor } = await begin();
+  const of = async (name: string) =>
+    (await doctor()).filter((one) => one.name === name).map(({ says }) => says);
+  expect((await of("telegram")).join()).not.toContain("has the id");
+  await place.rally("config", "set", "chat.telegram.viewers", "9, ana");
+  await place.rally("config", "set", "chat.slack.admins", "U7, 77123456");
+  expect(await of("telegram")).toContain("No account has the id ana there; its lists want ids, not names.");
+  expect(await of("slack")).toContain("No account has the id 77123456 there; its lists want ids, not names.");
 }, 30_000);

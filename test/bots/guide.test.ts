@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../src/process.ts";
 import { program } from "../../src/wiring/program.ts";
 import { type Place, place } from "../e2e/place.ts";
+import { closingAfterEach } from "./closing.ts";
 import { until } from "./scene.ts";
 import { wordsOf } from "./slack/api.ts";
 import { slackServer } from "./slack/server.ts";
@@ -17,10 +18,7 @@ type Reader = {
   texts(): string[];
 };
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 /** The lines of the guide's code blocks, in order. */
 async function linesOf(name: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Rules } from "../../bots/bot.ts";
 import type { Platform } from "../../bots/platform.ts";
 import { runBot } from "../../bots/run.ts";
 import { loadConfig } from "../../src/config.ts";
@@ -75,10 +76,14 @@ export function endsWell(world: World, { dispatchId, runId }: Begun): void {
 }
 
 /** Runs a bot until `stop`. */
-export function running(world: World, platform: Platform): { stop(): Promise<string> } {
+export function running(
+  world: World,
+  platform: Platform,
+  rules: Rules = () => world.config.chat,
+): { stop(): Promise<string> } {
   const stop = new AbortController();
   const how = { holder: crypto.randomUUID(), lives: () => false, signal: stop.signal, say: () => undefined };
-  const ended = runBot(world, platform, how);
+  const ended = runBot(world, platform, { ...how, rules });
   return {
     stop: () => {
       stop.abort();

@@ -62,7 +62,6 @@ export function memory(name: "slack" | "telegram" = "telegram"): Memory {
     pace: { everyMs: 0, aMinute: () => 1_000_000, counted: (chat) => chat },
     topics: null,
     menu: null,
-    typed: (line) => `/${line}`,
     check: async () => [{ good: true, says: "in memory" }],
     post: async (chat, message, how) => {
       const failure = self.failures.shift();
@@ -109,7 +108,7 @@ function from(account: string, add: Add): Omit<Incoming, "said"> {
   updates += 1;
   const chat = "C1";
   return {
-    ...{ id: `u${updates}`, chat, title: "team", thread: null, account },
+    ...{ id: `u${updates}`, chat, title: "team", alone: false, thread: null, account },
     answer: {
       receipt: async () => undefined,
       say: async (message) => add(chat, message, null, null),

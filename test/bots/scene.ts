@@ -71,6 +71,7 @@ export async function scene(config: string = CONFIG, env: Record<string, string>
       const begun = running(async (signal) => {
         const how = {
           holder: `test:${crypto.randomUUID()}`,
+          rules: () => world.config.chat,
           lives: () => false,
           signal,
           say: () => resolve(),

@@ -29,7 +29,7 @@ async function begin() {
   const [from, clock] = [at.world.now(), { at: 0 }];
   const world: World = { ...at.world, now: () => from + clock.at };
   const chat = memory();
-  const bot = newBot(world, chat, () => undefined);
+  const bot = newBot(world, chat, { wake: () => undefined, rules: () => world.config.chat });
   at.follows("telegram", "C1");
   await computeNews(world, "telegram");
   const dispatchId = at.news(1);

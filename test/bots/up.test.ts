@@ -1,15 +1,13 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { program } from "../../src/wiring/program.ts";
+import { closingAfterEach } from "./closing.ts";
 import { scene, until } from "./scene.ts";
 import { wordsOf } from "./slack/api.ts";
 import { slackServer } from "./slack/server.ts";
 import { telegramServer } from "./telegram/server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 async function begin() {
   const [api, slack] = [telegramServer(), slackServer()];

@@ -97,6 +97,32 @@ test("what is not trusted by itself is answered with the reasons, and a button t
   await seen(chat, /telegram:1 has pressed that already/);
 }, 30_000);
 
+test("a pull request that was pushed to since it was refused is not dispatched by the older button", async () => {
+  const { place, chat } = await begin();
+  await place.github("contribute", "acme/app", "cache", "Cache layer");
+  const head = async () => (await place.git("ls-remote", "origin", "refs/pull/46/head")).split("\t")[0] ?? "";
+  const offered = (at: number) =>
+    until(
+      shownIn(chat),
+      () =>
+        chat.shown.filter(({ message }) => message.buttons.some(({ label }) => label === "Dispatch anyway"))[
+          at
+        ],
+    );
+  await chat.says("1", "dispatch --model nothing pr#46");
+  const older = await offered(0);
+  await place.github("push", "acme/app", "46");
+  await chat.presses("1", older, "Dispatch anyway");
+  const newer = await offered(1);
+  expect(textOf(newer.message)).toContain("#46 has new commits since it was shown");
+  expect(place.world.store.db.query("SELECT 1 FROM dispatches").all()).toEqual([]);
+  await chat.presses("1", newer, "Dispatch anyway");
+  await ended(place, chat, 1);
+  expect(await place.git("-C", `${place.at.repo}/.worktrees/rally-pr-46`, "rev-parse", "HEAD")).toBe(
+    await head(),
+  );
+}, 60_000);
+
 /** A stranger's pull request that was trusted, looked at, and then pushed to; gives the head that it has then. */
 async function pushedTo(place: Scene, chat: Memory, account: string): Promise<() => Promise<string>> {
   await place.github("contribute", "acme/app", "cache", "Cache layer");

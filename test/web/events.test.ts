@@ -99,6 +99,20 @@ describe("the stream of events", () => {
     expect(await rows(await get("/events", { "last-event-id": String(id - 1) }), 1)).toEqual([id]);
   });
 
+  test("ends where the database cannot be read, and a reader that comes back goes on", async () => {
+    const { world, get, page } = place({ ...QUICK, pingMs: 40 });
+    const id = happens(world, 1);
+    const reading = rows(await get("/events"), 1);
+    world.store.db.run("ALTER TABLE journal RENAME TO journal_away");
+    expect(await reading).toEqual([]);
+    await until(
+      () => `nobody reads, but ${page.readers()} do`,
+      () => page.readers() === 0,
+    );
+    world.store.db.run("ALTER TABLE journal_away RENAME TO journal");
+    expect(await rows(await get("/events", { "last-event-id": String(id - 1) }), 1)).toEqual([id]);
+  });
+
   test("a reader that does not read is only further behind", async () => {
     const { world, get, page } = place({ ...QUICK, pingMs: 50 });
     const slow = connect(page.port, "127.0.0.1");

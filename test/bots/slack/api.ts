@@ -135,17 +135,29 @@ const METHODS: Readonly<
     state.views.push(body.view as Record<string, unknown>);
     return { ok: true, view: body.view };
   },
-  "conversations.history": (state, body) => history(state, String(body.channel), null),
-  "conversations.replies": (state, body) => history(state, String(body.channel), String(body.ts)),
+  "conversations.history": (state, body) =>
+    paged(state.posted.filter((one) => one.channel === body.channel && isInChannel(one)).toReversed(), body),
+  "conversations.replies": (state, body) =>
+    paged(
+      state.posted.filter(
+        (one) => one.channel === body.channel && (one.thread === body.ts || one.ts === body.ts),
+      ),
+      body,
+    ),
 };
 
-function history(state: SlackState, channel: string, thread: string | null) {
-  const messages = state.posted
-    .filter(
-      (one) => one.channel === channel && (thread === null || one.thread === thread || one.ts === thread),
-    )
+/** What is in a thread alone is no message of the channel. */
+function isInChannel({ thread, broadcast }: Posted): boolean {
+  return thread === null || broadcast;
+}
+
+/** A channel from its newest message on, a thread from its oldest, so many at a time. */
+function paged(all: readonly Posted[], { limit = 100, cursor = 0 }: Record<string, unknown>) {
+  const [from, to] = [Number(cursor), Number(cursor) + Number(limit)];
+  const messages = all
+    .slice(from, to)
     .map(({ ts, text, metadata }) => ({ ts, text, metadata: metadata ?? undefined }));
-  return { ok: true, messages: messages.reverse() };
+  return { ok: true, messages, response_metadata: { next_cursor: to < all.length ? String(to) : "" } };
 }
 
 /** Slack's limits: 50 blocks, 3,000 characters in a text, 5 to 25 elements, 75 in a button, 2,000 in a value. */

@@ -16,6 +16,8 @@ export type Slack = SlackState & {
     label: string,
     more?: { channel?: string; value?: string },
   ): Promise<string>;
+  /** A button of what was shown to one person alone: Slack hands no message over with it. */
+  pressesAlone(user: string, channel: string, on: Record<string, unknown>, label: string): Promise<string>;
   submits(user: string, text: string): Promise<void>;
   /** The same envelope again, as after a lost acknowledgement. */
   replay(envelope: string): Promise<void>;
@@ -99,11 +101,18 @@ async function again(line: Line, id: string): Promise<string> {
   throw new Error(`${id} was not acknowledged within 3 s`);
 }
 
-type People = Pick<Slack, "command" | "mention" | "presses" | "submits" | "replay" | "disconnect">;
+type People = Pick<
+  Slack,
+  "command" | "mention" | "presses" | "pressesAlone" | "submits" | "replay" | "disconnect"
+>;
 const APP = { team_id: "T1", api_app_id: "A1", token: "x" };
 
 function people(state: SlackState, line: Line): People {
   const response = () => ({ response_url: `http://${line.address}/respond/${line.last}` });
+  const pressed = (user: string, channel: string) => ({
+    ...{ ...APP, type: "block_actions", team: { id: "T1" }, user: { id: user, name: "x" } },
+    ...{ channel: { id: channel, name: "team" }, trigger_id: `p${line.last}`, ...response() },
+  });
   return {
     command: (user, channel, typed, name = `name-of-${user}`) => {
       const [command = "", ...rest] = typed.split(" ");
@@ -125,23 +134,16 @@ function people(state: SlackState, line: Line): People {
       return deliver(line, "events_api", { ...APP, ...more, event });
     },
     presses: (user, on, label, more = {}) => {
-      const button = on.blocks.flatMap(buttonsOf).find((one) => one.text.text === label);
-      if (!button) throw new Error(`no button ${label} on ${on.text}`);
       const channel = more.channel ?? on.channel;
-      const action = {
-        ...button,
-        value: more.value ?? button.value,
-        type: "button",
-        action_ts: "1",
-        block_id: "b",
-      };
-      return deliver(line, "interactive", {
-        ...{ ...APP, type: "block_actions", team: { id: "T1" }, user: { id: user, name: "x" } },
-        ...{ channel: { id: channel, name: "team" }, trigger_id: `p${line.last}`, ...response() },
-        container: { type: "message", message_ts: on.ts, channel_id: channel },
-        message: { ts: on.ts, ...(on.thread ? { thread_ts: on.thread } : {}) },
-        actions: [action],
-      });
+      const message = { ts: on.ts, ...(on.thread ? { thread_ts: on.thread } : {}) };
+      const where = { container: { type: "message", message_ts: on.ts, channel_id: channel }, message };
+      const action = actionOf(on.blocks, label, more.value);
+      return deliver(line, "interactive", { ...pressed(user, channel), ...where, actions: [action] });
+    },
+    pressesAlone: (user, channel, on, label) => {
+      const where = { type: "message", message_ts: state.nextTs(), channel_id: channel, is_ephemeral: true };
+      const actions = [actionOf(on.blocks as Block[], label)];
+      return deliver(line, "interactive", { ...pressed(user, channel), container: where, actions });
     },
     submits: async (user, text) => {
       const view = state.views.at(-1);
@@ -157,6 +159,12 @@ function people(state: SlackState, line: Line): People {
       for (const socket of line.sockets) socket.send(word);
     },
   };
+}
+
+function actionOf(blocks: readonly Block[], label: string, value?: string) {
+  const button = blocks.flatMap(buttonsOf).find((one) => one.text.text === label);
+  if (!button) throw new Error(`no button ${label} on ${JSON.stringify(blocks)}`);
+  return { ...button, value: value ?? button.value, type: "button", action_ts: "1", block_id: "b" };
 }
 
 function buttonsOf(block: Block) {

@@ -1,22 +1,18 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { slack } from "../../../bots/slack/slack.ts";
+import { closingAfterEach } from "../closing.ts";
 import { hasty } from "../hasty.ts";
-import { type Scene, scene, until } from "../scene.ts";
+import { scene, until } from "../scene.ts";
 import { labelsOf, wordsOf } from "./api.ts";
-import { type Slack, slackServer } from "./server.ts";
+import { slackServer } from "./server.ts";
 
-let [at, server]: [Scene | null, Slack | null] = [null, null];
-afterEach(async () => {
-  await at?.close();
-  await server?.close();
-  [at, server] = [null, null];
-});
+const closing = closingAfterEach();
 
 async function begin() {
   const place = await scene(undefined, { RALLY_SCRIPTED_PACE: "1" });
   const api = slackServer();
-  [at, server] = [place, api];
+  closing.push(api.close, place.close);
   const platform = slack({
     ...{ botToken: api.botToken, appToken: api.appToken, apiUrl: api.apiUrl, log: place.world.log },
     say: () => undefined,

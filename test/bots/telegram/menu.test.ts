@@ -1,14 +1,12 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { telegram } from "../../../bots/telegram/telegram.ts";
 import { COMMANDS } from "../../../src/domain/commands.ts";
+import { closingAfterEach } from "../closing.ts";
 import { newHome, running } from "../home.ts";
 import { until } from "../scene.ts";
 import { telegramServer } from "./server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 const GROUP = { id: -1007, type: "supergroup", title: "team" } as const;
 const LISTS = { viewers: ["9"], operators: ["1"], admins: ["7"] };

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { understood } from "../../../bots/speech.ts";
 import { telegram } from "../../../bots/telegram/telegram.ts";
 import { checkChat } from "../../../src/app/doctor-chat.ts";
 import { follow, unfollow } from "../../../src/store/chat-rooms.ts";
 import { addProject } from "../../../src/store/projects.ts";
+import { closingAfterEach } from "../closing.ts";
 import { hasty } from "../hasty.ts";
 import { endsWell, type Home, newHome, running } from "../home.ts";
 import { scene, until } from "../scene.ts";
@@ -13,10 +14,7 @@ import type { Posted } from "./state.ts";
 const GROUP = -100123;
 const CONFIG = "chat: {telegram: {bot_token: '999:x', operators: [1]}}\n";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 /** A forum group that follows two projects; the clock can be put forward. */
 function begin(mayTopics = true) {

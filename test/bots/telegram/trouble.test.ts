@@ -1,14 +1,12 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import TelegramServer from "telegram-test-api";
 import { telegram } from "../../../bots/telegram/telegram.ts";
+import { closingAfterEach } from "../closing.ts";
 import { type Home, newHome, running } from "../home.ts";
 import { until } from "../scene.ts";
 import { type Telegram, telegramServer } from "./server.ts";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = closingAfterEach();
 
 function begin(api: Telegram): { home: Home; said: string[] } {
   const home = newHome();

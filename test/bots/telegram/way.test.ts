@@ -1,21 +1,17 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { telegram } from "../../../bots/telegram/telegram.ts";
+import { closingAfterEach } from "../closing.ts";
 import { hasty } from "../hasty.ts";
-import { type Scene, scene, until } from "../scene.ts";
-import { type Telegram, telegramServer } from "./server.ts";
+import { scene, until } from "../scene.ts";
+import { telegramServer } from "./server.ts";
 
-let [at, server]: [Scene | null, Telegram | null] = [null, null];
-afterEach(async () => {
-  await at?.close();
-  await server?.close();
-  [at, server] = [null, null];
-});
+const closing = closingAfterEach();
 
 async function begin() {
   const place = await scene(undefined, { RALLY_SCRIPTED_PACE: "1" });
   const api = telegramServer();
-  [at, server] = [place, api];
+  closing.push(api.close, place.close);
   const { log } = place.world;
   const platform = telegram({
     ...{ token: api.token, apiRoot: api.root, log, backOffMs: 50 },
