@@ -3,6 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import { type Base, resolveBase } from "../git/base.ts";
 import { configureFromBase, type Instead } from "../git/instead.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
+import { recordArchive } from "../store/archives.ts";
 import { contextOf } from "../store/contexts.ts";
 import { record } from "../store/record.ts";
 import { toldOfRun } from "../store/told.ts";
@@ -27,6 +28,7 @@ export async function configured(world: World, subject: Subject, ready: Ready): 
     base: base.sha,
     dispatch: dispatch.id,
     at: run.createdAt,
+    keeps: (ref) => recordArchive(world.store, { actor: "rally", at: world.now() }, dispatch.id, ref),
   });
   tell(world, subject, base, instead);
   const said = [base.warning, sentence(base, instead), kept(instead)].filter((each) => each !== null);

@@ -67,6 +67,19 @@ test("after its head moved, and undone after it was cleaned", async () => {
   expect(status()).toBe("");
 });
 
+test("a copy of what somebody changed of it goes with the rest of the archive", async () => {
+  await it.type(["dispatch", "pr", "46", "--agent", "looker", "--trust", "--wait"]);
+  writeFileSync(join(it.at.repo, ".worktrees/rally-pr-46/CLAUDE.md"), "mine\n");
+  const copies = () => it.sh("git for-each-ref --format='%(refname)' refs/rally/archive");
+  await it.type(["continue", "1", "go on", "--trust"]);
+  await it.until(() => found() === "the base's;\nthe base's;\n");
+  expect(copies()).toMatch(/^refs\/rally\/archive\/1\/configuration-[0-9a-f]{12}$/);
+  await it.until(() => !it.sh("rally status").includes("working"));
+  await it.type(["clean", "1", "--yes"]);
+  await it.type(["clean", "--archive", "--yes"]);
+  expect(copies()).toBe("");
+});
+
 test("behind walls, where the run commits, nothing of it comes home", async () => {
   const detected = await detectBwrap(process.env.PATH ?? "");
   if ("why" in detected) return console.warn(`left out: ${detected.why}`);
