@@ -1,5 +1,6 @@
 import { isLive, LIVE_STATES } from "../domain/words.ts";
 import { readExit } from "../process/detached.ts";
+import { isBusy, isFull } from "../store/problems.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
@@ -29,6 +30,8 @@ export function isPausing(world: World, runId: number): boolean {
  * is shown at work for ever because Rally cannot read how it ended.
  */
 export function endTroubled(world: World, row: RunRow, error: unknown): void {
+  // That passes, and says nothing of this run: the next look ends it.
+  if (isBusy(error) || isFull(error)) return;
   const now = runRow(world.store, row.id);
   if (!now || !isLive(now.state)) return;
   const message = world.redact(error instanceof Error ? error.message : String(error));
