@@ -1,4 +1,4 @@
-import { args, choice, on, textFlag } from "../domain/grammar-parsed.ts";
+import { args, on, textFlag } from "../domain/grammar-parsed.ts";
 import { parseTarget, type TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
 import { STARTED_WITH } from "../runs/started.ts";
@@ -104,8 +104,4 @@ async function picked(world: World, call: Call): Promise<Wanted[]> {
   const owner = await findProject(world, call);
   const refs = await pickTargets(world, call, owner);
   return refs.map((ref) => ({ owner, ref }));
-}
-
-export function trustFlag(call: Call): boolean | null {
-  return choice(call.parsed, "trust");
 }
