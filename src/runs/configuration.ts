@@ -6,7 +6,7 @@ import { openRepo, type Repo } from "../git/repo.ts";
 import { recordArchive } from "../store/archives.ts";
 import { contextOf } from "../store/contexts.ts";
 import { record } from "../store/record.ts";
-import { toldOfRun } from "../store/told.ts";
+import { configurationTold, toldOfRun } from "../store/told.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { thaw } from "./frozen.ts";
@@ -75,9 +75,11 @@ function some(paths: readonly string[]): string {
 const NAMED_MAX = 5;
 const PATH_CHARS = 120;
 
+/** Also that it is so no longer, as what was told last is what is shown. */
 function tell(world: World, { dispatch, run }: Subject, base: Base, instead: Instead): void {
   const why = sentence(base, instead);
-  if (why === null || toldOfRun(world.store, run.id, EVENT)) return;
+  const isNews = why !== null || configurationTold(world.store, dispatch.id) !== null;
+  if (!isNews || toldOfRun(world.store, run.id, EVENT)) return;
   write(world.store, "base configuration", () => {
     const data = { base: base.name, commit: base.sha, kept_as: instead.keptAs };
     record(world.store, { actor: "rally", at: world.now() }, [
