@@ -42,7 +42,10 @@ export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
   if (take.length > 0 && !on(call.parsed, "dry-run")) {
     const question = `Remove ${take.length} worktrees without a record: ${take.map((one) => one.stray.worktree).join(", ")}?`;
     if (await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))
-      for (const one of take) await attempt(world, call, one, removed, problems);
+      for (const one of take) {
+        await attempt(world, call, one, removed, problems);
+        forget(world, one.owner, found, removed);
+      }
   }
   return reply(found, { removed, problems, archives, dryRun: on(call.parsed, "dry-run") });
 }
@@ -128,14 +131,17 @@ async function remove(world: World, call: Call, { owner, stray, begun }: Found):
       data: { branch, archive: archived?.ref ?? null, trash: entry },
     },
   ]);
-  const left = (
-    await findStrays(repo, { worktreeRoot: rootOf(world, owner), home: homeId(world.store), known: [] })
-  ).filter((one) => one.worktree !== worktree);
-  const known = new Set(snapshot(world.store).map((view) => view.worktree));
+}
+
+/** Those of its project that are left, so that no list shows what is gone. */
+function forget(world: World, owner: ProjectRow, found: readonly Found[], removed: readonly string[]) {
+  const left = found.filter(
+    (one) => one.owner.id === owner.id && one.begun?.moved !== true && !removed.includes(one.stray.worktree),
+  );
   recordStrays(
     world.store,
     owner.id,
-    left.filter((one) => !known.has(one.worktree)),
+    left.map((one) => one.stray),
     world.now(),
   );
 }
