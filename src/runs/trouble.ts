@@ -1,3 +1,4 @@
+import { asSentence } from "../domain/problem.ts";
 import { isLive, LIVE_STATES } from "../domain/words.ts";
 import { readExit } from "../process/detached.ts";
 import { isBusy, isFull } from "../store/problems.ts";
@@ -56,7 +57,7 @@ function giveUp(world: World, row: RunRow, message: string): void {
   const commits = hasCell(world, row) ? ` What it committed is in ${dir}.` : "";
   failRun(world, row, {
     failure: "end",
-    detail: `Rally could not read how it ended: ${message}${/[.!?…]$/.test(message) ? "" : "."}${commits}`,
+    detail: asSentence(`Rally could not read how it ended: ${message}`) + commits,
     from: LIVE_STATES,
     set: { exitCode: readExit(dir) },
   });
