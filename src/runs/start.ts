@@ -29,7 +29,7 @@ export async function startRun(world: World, runId: number): Promise<void> {
   // Somebody started it and died before writing that down: the wrapper's own file says so.
   if (readStart(files.dir)) return markRunning(world, runId);
   // Tried while the worktree is made; whoever needs the answer asks again, and gets this one.
-  if (subject.dispatch.sandbox !== "none") detectBwrap(world.config.env.path).catch(() => undefined);
+  if (subject.dispatch.sandbox !== "none") void detectBwrap(world.config.env.path);
   try {
     const made = await ensureWorktree(world, subject.dispatch, subject.owner);
     const ready = await followPull(world, subject, made);
