@@ -43,19 +43,19 @@ async function tickProject(world: World, owner: ProjectRow): Promise<string[]> {
   const warnings = await fetchProject(world, owner, views);
   if (owner.repo === null) return warnings;
   const github = await world.github(owner.host);
-  await readChanged(world, owner, github);
-  await readPulls(world, owner, github, views);
-  return warnings;
+  const changed = await readChanged(world, owner, github);
+  return [...warnings, ...changed, ...(await readPulls(world, owner, github, views))];
 }
 
 /** One list with a constant URL: nothing changed costs nothing. What changed is read by those that follow it. */
-async function readChanged(world: World, owner: ProjectRow, github: GitHub): Promise<void> {
+async function readChanged(world: World, owner: ProjectRow, github: GitHub): Promise<string[]> {
   const { readTargets } = await import("./targets.ts");
   const items = await github.changed(owner.repo ?? "", owner.seenUntil);
-  await readTargets(world, owner, github, items);
+  const warnings = await readTargets(world, owner, github, items);
   const newest = [owner.seenUntil ?? "", ...items.map((item) => item.updatedAt)].sort().at(-1) ?? "";
   if (newest !== (owner.seenUntil ?? ""))
     updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
+  return warnings;
 }
 
 async function attempt(world: World, owner: ProjectRow, work: () => Promise<string[]>): Promise<string[]> {
