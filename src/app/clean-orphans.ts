@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import { on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
+import { repoAt } from "../git/admin.ts";
 import { archive } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
 import { deleteBranch, isOurs } from "../git/branch.ts";
-import { openRepo } from "../git/repo.ts";
-import { findStrays, type Stray } from "../git/strays.ts";
+import type { Stray } from "../git/strays.ts";
 import { type Begun, beginTrash, begunTrash, trash } from "../git/trash.ts";
 import { uniqueWork } from "../git/unique.ts";
+import { straysOf } from "../runs/strays.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
-import { snapshot } from "../store/snapshot.ts";
 import { recordStrays } from "../store/strays.ts";
 import { cleanedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
@@ -51,16 +51,8 @@ export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
 }
 
 async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[]> {
-  const repo = await openRepo(owner.path);
-  const known = snapshot(world.store).flatMap((view) =>
-    view.projectId === owner.id && view.worktree ? [view.worktree] : [],
-  );
-  const strays = await findStrays(repo, {
-    worktreeRoot: rootOf(world, owner),
-    home: homeId(world.store),
-    known,
-  });
-  recordStrays(world.store, owner.id, strays, world.now());
+  const repo = await repoAt(owner.path);
+  const strays = await straysOf(world, owner);
   const begun = await unfinished(world, owner);
   const found: Found[] = begun.flatMap((one) =>
     one.moved ? [{ owner, stray: movedStray(one), holds: [], take: true, begun: one }] : [],
@@ -109,7 +101,7 @@ async function attempt(
 }
 
 async function remove(world: World, call: Call, { owner, stray, begun }: Found): Promise<void> {
-  const repo = await openRepo(owner.path);
+  const repo = await repoAt(owner.path);
   const { worktree, branch } = stray;
   const at = begun?.at ?? world.now();
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);

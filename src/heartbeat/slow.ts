@@ -4,6 +4,7 @@ import { sweepLock } from "../git/lock.ts";
 import { sweepIndexCopies } from "../git/temporary.ts";
 import { emptyTrash } from "../git/trash.ts";
 import type { GitHub } from "../github/github.ts";
+import { straysOf } from "../runs/strays.ts";
 import { pruneHttpCache } from "../store/http-cache.ts";
 import { updateProject } from "../store/projects.ts";
 import { projects } from "../store/read.ts";
@@ -12,7 +13,6 @@ import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import { fetchProject } from "./fetch.ts";
 import { readPulls } from "./pulls.ts";
-import { findStraysOf } from "./strays.ts";
 
 const DAY_MS = 86_400_000;
 /** Answers of GitHub that nobody asked for again. */
@@ -37,7 +37,7 @@ async function tickProject(world: World, owner: ProjectRow): Promise<string[]> {
   const { root, trashDays } = world.config.worktrees;
   await sweepLock(await repoAt(owner.path));
   await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
-  await findStraysOf(world, owner);
+  await straysOf(world, owner);
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);
   if (views.length === 0) return [];
   const warnings = await fetchProject(world, owner, views);
