@@ -2,7 +2,7 @@ import { on } from "../domain/grammar-parsed.ts";
 import { repoAt } from "../git/admin.ts";
 import { type ArchiveEntry, deleteArchive, listArchive } from "../git/archive.ts";
 import { archivesOf } from "../store/archives.ts";
-import { listCleaned } from "../store/cleaned.ts";
+import { type Cleaned, listCleaned } from "../store/cleaned.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { ProjectRow } from "../store/rows.ts";
@@ -22,8 +22,9 @@ export async function cleanArchive(world: World, call: Call, of: Of): Promise<st
   if (!on(call.parsed, "archive")) return [];
   const refs: string[] = [];
   const only = onlyProject(world, call);
+  const cleaned = of === "all" ? listCleaned(world.store) : [];
   for (const owner of only ? [only] : projects(world.store)) {
-    const entries = await entriesOf(world, owner, of);
+    const entries = await entriesOf(world, owner, cleaned);
     if (entries.length === 0) continue;
     if (on(call.parsed, "dry-run")) refs.push(...entries.map((entry) => entry.ref));
     else refs.push(...(await remove(world, call, owner, entries)));
@@ -47,7 +48,7 @@ async function remove(
       layer: "project",
       event: "archive_cleaned",
       projectId: owner.id,
-      data: { refs: entries.map((entry) => entry.ref) },
+      data: { refs: removed },
     },
   ]);
   return removed;
@@ -57,11 +58,14 @@ async function remove(
  * Another home may keep its copies in the same repository, under the same numbers: only those are taken of which this
  * home's records tell. Dispatch 0 is nobody's: of an orphan that was cleaned to the end.
  */
-async function entriesOf(world: World, owner: ProjectRow, of: Of): Promise<ArchiveEntry[]> {
+async function entriesOf(
+  world: World,
+  owner: ProjectRow,
+  cleaned: readonly Cleaned[],
+): Promise<ArchiveEntry[]> {
   const names = new Map([[0, archivedOrphans(world.store, owner.id)]]);
-  if (of === "all")
-    for (const { dispatchId, record: kept } of listCleaned(world.store))
-      if (kept.dispatch.projectId === owner.id) names.set(dispatchId, archivesOf(world.store, dispatchId));
+  for (const { dispatchId, record: kept } of cleaned)
+    if (kept.dispatch.projectId === owner.id) names.set(dispatchId, archivesOf(world.store, dispatchId));
   const all = await listArchive(await repoAt(owner.path));
   return all.filter(({ dispatch, ref }) =>
     (names.get(dispatch) ?? []).some((name) => ref === name || ref.startsWith(`${name}-`)),

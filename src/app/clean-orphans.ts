@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import { on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
+import { repoAt } from "../git/admin.ts";
 import { archive } from "../git/archive.ts";
 import { tipOf } from "../git/base.ts";
 import { deleteBranch, isOurs } from "../git/branch.ts";
-import { openRepo } from "../git/repo.ts";
-import { findStrays, type Stray } from "../git/strays.ts";
+import type { Stray } from "../git/strays.ts";
 import { type Begun, beginTrash, begunTrash, trash } from "../git/trash.ts";
 import { uniqueWork } from "../git/unique.ts";
+import { straysOf } from "../runs/strays.ts";
 import { projects } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
-import { snapshot } from "../store/snapshot.ts";
 import { recordStrays } from "../store/strays.ts";
 import { cleanedOrphans } from "../store/told.ts";
 import type { World } from "../world.ts";
@@ -42,22 +42,17 @@ export async function cleanOrphans(world: World, call: Call): Promise<Reply> {
   if (take.length > 0 && !on(call.parsed, "dry-run")) {
     const question = `Remove ${take.length} worktrees without a record: ${take.map((one) => one.stray.worktree).join(", ")}?`;
     if (await confirmed(call, question, { given: on(call.parsed, "yes"), name: "--yes" }))
-      for (const one of take) await attempt(world, call, one, removed, problems);
+      for (const one of take) {
+        await attempt(world, call, one, removed, problems);
+        forget(world, one.owner, found, removed);
+      }
   }
   return reply(found, { removed, problems, archives, dryRun: on(call.parsed, "dry-run") });
 }
 
 async function look(world: World, call: Call, owner: ProjectRow): Promise<Found[]> {
-  const repo = await openRepo(owner.path);
-  const known = snapshot(world.store).flatMap((view) =>
-    view.projectId === owner.id && view.worktree ? [view.worktree] : [],
-  );
-  const strays = await findStrays(repo, {
-    worktreeRoot: rootOf(world, owner),
-    home: homeId(world.store),
-    known,
-  });
-  recordStrays(world.store, owner.id, strays, world.now());
+  const repo = await repoAt(owner.path);
+  const strays = await straysOf(world, owner);
   const begun = await unfinished(world, owner);
   const found: Found[] = begun.flatMap((one) =>
     one.moved ? [{ owner, stray: movedStray(one), holds: [], take: true, begun: one }] : [],
@@ -106,7 +101,7 @@ async function attempt(
 }
 
 async function remove(world: World, call: Call, { owner, stray, begun }: Found): Promise<void> {
-  const repo = await openRepo(owner.path);
+  const repo = await repoAt(owner.path);
   const { worktree, branch } = stray;
   const at = begun?.at ?? world.now();
   const head = branch === null ? null : await tipOf(repo, `refs/heads/${branch}`);
@@ -128,14 +123,17 @@ async function remove(world: World, call: Call, { owner, stray, begun }: Found):
       data: { branch, archive: archived?.ref ?? null, trash: entry },
     },
   ]);
-  const left = (
-    await findStrays(repo, { worktreeRoot: rootOf(world, owner), home: homeId(world.store), known: [] })
-  ).filter((one) => one.worktree !== worktree);
-  const known = new Set(snapshot(world.store).map((view) => view.worktree));
+}
+
+/** Those of its project that are left, so that no list shows what is gone. */
+function forget(world: World, owner: ProjectRow, found: readonly Found[], removed: readonly string[]) {
+  const left = found.filter(
+    (one) => one.owner.id === owner.id && one.begun?.moved !== true && !removed.includes(one.stray.worktree),
+  );
   recordStrays(
     world.store,
     owner.id,
-    left.filter((one) => !known.has(one.worktree)),
+    left.map((one) => one.stray),
     world.now(),
   );
 }

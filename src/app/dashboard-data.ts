@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { type Fleet, fleet } from "../domain/group.ts";
 import type { Time } from "../domain/words.ts";
 import { isLive } from "../domain/words.ts";
+import { readPiece } from "../process/plain.ts";
 import { runFiles } from "../runs/paths.ts";
 import { dataVersion, heartbeat, lastCleaned, projects, runRow, strays } from "../store/read.ts";
 import { snapshot } from "../store/snapshot.ts";
@@ -107,20 +108,10 @@ export function tailOf(world: World, runId: number, offset: number): Tail {
   const run = size <= offset ? null : runRow(world.store, runId);
   if (!run) return nothing;
   const start = Math.max(offset, size - TAIL_BYTES);
-  const bytes = bytesOf(path, start, size);
+  const bytes = readPiece(path, start, size - start);
   const whole = bytes.lastIndexOf(10) + 1 || (isLive(run.state) ? 0 : bytes.length);
   if (whole === 0) return nothing;
   const lines = readable(world.redact(bytes.subarray(0, whole).toString("utf8"))).split("\n");
   if (lines.at(-1) === "") lines.pop();
   return { lines, end: start + whole, cut: start > offset };
-}
-
-function bytesOf(path: string, from: number, to: number): Buffer {
-  const bytes = Buffer.alloc(to - from);
-  const file = openSync(path, "r");
-  try {
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
-  } finally {
-    closeSync(file);
-  }
 }

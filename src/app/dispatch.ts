@@ -1,6 +1,7 @@
-import { args, choice, on, textFlag } from "../domain/grammar-parsed.ts";
+import { args, on, textFlag } from "../domain/grammar-parsed.ts";
 import { parseTarget, type TargetRef } from "../domain/grammar-refs.ts";
 import { Problem } from "../domain/problem.ts";
+import { STARTED_WITH } from "../runs/started.ts";
 import { history, type JournalRow, projects } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { dispatchView } from "../store/snapshot.ts";
@@ -53,7 +54,7 @@ export function startWarnings(world: World, id: number): readonly string[] {
 const JOURNAL_ROWS = 50;
 
 function isStart({ layer, event }: JournalRow): boolean {
-  return layer === "run" && event === "started";
+  return (layer === "run" && event === "started") || event === STARTED_WITH;
 }
 
 /**
@@ -103,8 +104,4 @@ async function picked(world: World, call: Call): Promise<Wanted[]> {
   const owner = await findProject(world, call);
   const refs = await pickTargets(world, call, owner);
   return refs.map((ref) => ({ owner, ref }));
-}
-
-export function trustFlag(call: Call): boolean | null {
-  return choice(call.parsed, "trust");
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { arg, numberFlag, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
+import { readPiece } from "../process/plain.ts";
 import { runFiles } from "../runs/paths.ts";
 import { runRow, runsOf } from "../store/read.ts";
 import type { RunRow } from "../store/rows.ts";
@@ -31,7 +32,7 @@ export async function log(world: World, call: Call): Promise<Reply> {
     state: run.state,
     exit_code: run.exitCode,
     log: path,
-    text: read.text,
+    text: world.redact(read.text),
   };
   const aside = [[tone(summary(view, runs, run), "dim")]];
   const reply = { text: [{ verbatim: show(read.text), as: "log" as const }], json, aside };
@@ -105,9 +106,10 @@ function readLog(
   offset: number,
   maxBytes: number,
 ): { readonly text: string; readonly end: number } {
-  if (!existsSync(path) || statSync(path).size <= offset) return { text: "", end: offset };
-  const bytes = readFileSync(path).subarray(offset);
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const start = Math.max(offset, size - maxBytes);
+  const bytes = readPiece(path, start, size - start);
   const lastLine = bytes.lastIndexOf(10) + 1 || bytes.length;
-  const start = Math.max(0, lastLine - maxBytes);
-  return { text: bytes.subarray(start, lastLine).toString("utf8"), end: offset + lastLine };
+  if (lastLine === 0) return { text: "", end: offset };
+  return { text: bytes.subarray(0, lastLine).toString("utf8"), end: start + lastLine };
 }

@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
-import { openPlain } from "../process/plain.ts";
+import { statSync } from "node:fs";
+import { readPiece } from "../process/plain.ts";
 import { runFiles } from "../runs/paths.ts";
 import type { World } from "../world.ts";
 import { readable } from "./log-lines.ts";
@@ -17,17 +17,9 @@ export function logTail(world: World, runId: number, most: number): LogTail {
 
 /** The end of a file, from a line's beginning on where there is one. */
 function windowOf(path: string): { readonly text: string; readonly cut: boolean } {
-  const fd = openPlain(path);
-  if (fd === null) return { text: "", cut: false };
-  try {
-    const { size } = fstatSync(fd);
-    const start = Math.max(0, size - WINDOW_BYTES);
-    const buffer = Buffer.alloc(size - start);
-    const read = readSync(fd, buffer, 0, buffer.length, start);
-    const bytes = buffer.subarray(0, read);
-    const line = start === 0 ? 0 : bytes.indexOf(10) + 1;
-    return { text: bytes.subarray(line).toString("utf8"), cut: start > 0 };
-  } finally {
-    closeSync(fd);
-  }
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const start = Math.max(0, size - WINDOW_BYTES);
+  const bytes = readPiece(path, start, size - start);
+  const line = start === 0 ? 0 : bytes.indexOf(10) + 1;
+  return { text: bytes.subarray(line).toString("utf8"), cut: start > 0 };
 }

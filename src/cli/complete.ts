@@ -1,5 +1,6 @@
 import type { Arg, Command, Flag, Surface } from "../domain/command.ts";
 import { GLOBAL_FLAGS } from "../domain/commands.ts";
+import { cleanLine } from "./clean.ts";
 
 export type Candidate = {
   readonly value: string;
@@ -36,7 +37,7 @@ export async function complete(
   if (open.files) return [FILES];
   const found = open.wanted === null ? [] : await lookup(open.wanted).catch(() => []);
   return beginning(open, found, words.at(-1) ?? "").map(
-    ({ value, help }) => `${value}\t${help.replace(/\s+/g, " ")}`,
+    ({ value, help }) => `${cleanLine(value)}\t${cleanLine(help)}`,
   );
 }
 

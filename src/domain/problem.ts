@@ -14,7 +14,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** With its full stop: what git, GitHub or a person said may stand at the end of a sentence, and has none. */
-function asSentence(message: string): string {
+export function asSentence(message: string): string {
   const text = message.trim();
   return /[.?!…]$/.test(text) ? text : `${text}.`;
 }

@@ -42,7 +42,7 @@ export type Instead = {
  */
 export async function configureFromBase(
   repo: RepoAt,
-  options: { readonly worktree: string; readonly base: string; readonly dispatch: number; readonly at: Time },
+  options: Keeping & { readonly base: string },
 ): Promise<Instead> {
   const at = await worktreeAt(repo, options.worktree);
   if (at === null) throw new Problem("missing", `There is no worktree ${options.worktree} any more.`);
@@ -83,6 +83,14 @@ export async function configureFromHead(at: GitAt): Promise<void> {
   await writePlaced(at.gitDir, {});
 }
 
+type Keeping = {
+  readonly worktree: string;
+  readonly dispatch: number;
+  readonly at: Time;
+  /** Told of the ref that the worktree is kept as, before it is made. */
+  readonly keeps?: (ref: string) => void;
+};
+
 type Wanted = ReadonlyMap<string, BaseFile | null>;
 type Found = {
   readonly all: readonly Entry[];
@@ -119,7 +127,7 @@ async function wantedOf(
 async function keepChanged(
   repo: RepoAt,
   at: GitAt,
-  options: { readonly worktree: string; readonly dispatch: number; readonly at: Time },
+  options: Keeping,
   entries: readonly Entry[],
 ): Promise<string | null> {
   const { worktree, dispatch } = options;
@@ -134,6 +142,7 @@ async function keepChanged(
   if (apart.length === 0 || !(await isSeenChanged(at, apart))) return null;
   const { commit } = await snapshotWork(repo, { worktree, dispatch, at: options.at });
   const ref = `refs/rally/archive/${dispatch}/configuration-${commit.slice(0, 12)}`;
+  options.keeps?.(ref);
   await git(mainAt(repo), ["update-ref", "--", ref, commit], { effect: "archive" });
   return ref;
 }

@@ -62,17 +62,17 @@ export function checkBranchName(name: string): void {
 
 /**
  * `wanted`, or with `-2`, `-3`…: a name that is no branch here, none that a remote was last seen with, none on the
- * remote now (asked for `seconds` at most; out of reach is no failure), and none of `taken`.
+ * remote now (asked for five seconds at most; out of reach is no failure), and none of `taken`.
  */
 export async function freeBranch(
   repo: RepoAt,
   wanted: string,
-  options: { readonly remote: string | null; readonly seconds?: number; readonly taken?: readonly string[] },
+  options: { readonly remote: string | null; readonly taken?: readonly string[] },
 ): Promise<string> {
   checkBranchName(wanted);
   const [listed, far] = await Promise.all([
     git(mainAt(repo), ["for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes"]),
-    options.remote === null ? [] : remoteNames(repo, options.remote, wanted, options.seconds ?? 5),
+    options.remote === null ? [] : remoteNames(repo, options.remote, wanted, REMOTE_SECONDS),
   ]);
   const names = new Set<string>();
   for (const name of [...(options.taken ?? []), ...far]) names.add(name.toLowerCase());
@@ -95,6 +95,8 @@ export async function freeBranch(
     hint: "name another with --branch",
   });
 }
+
+const REMOTE_SECONDS = 5;
 
 /** A branch `rally` makes every `rally/…` impossible: git keeps refs as files. */
 function refuseParent(wanted: string, names: ReadonlySet<string>): void {

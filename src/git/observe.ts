@@ -7,7 +7,9 @@ import { isFolder, mainAt, type RepoAt, worktreeAt } from "./admin.ts";
 import { tipsOf } from "./branch.ts";
 import { fields, type GitAt, git } from "./git.ts";
 import { countCommits, DIFF_FLAGS, inBase, isAncestor, ownStart } from "./history.ts";
+import { changedSince, setLooked } from "./instead/kept.ts";
 import { indexStamp, type WorktreeStatus, worktreeStatus } from "./status.ts";
+import { withIndexCopy } from "./temporary.ts";
 
 /** The facts of a dispatch's work, and what changes when its index does. */
 export type Observed = GitFacts & { readonly indexStamp: string | null };
@@ -155,13 +157,23 @@ async function changes(repo: RepoAt, seen: Seen, start: string): Promise<Changes
     start,
     ...(isChanged ? [] : [seen.head]),
   ];
-  const tracked = countRows(fields(await git(at, [...args, "--"])));
+  const tracked = countRows(fields(await seeing(at, isChanged, [...args, "--"])));
   const untracked = seen.at?.workTree ? await countNew(seen.at.workTree, seen.status?.untracked ?? []) : NONE;
   return {
     files: tracked.files + untracked.files,
     insertions: tracked.insertions + untracked.insertions,
     deletions: tracked.deletions,
   };
+}
+
+/** Of what git is told not to look at, too, that which somebody has changed. */
+async function seeing(at: GitAt, isChanged: boolean, args: readonly string[]): Promise<string> {
+  const hidden = isChanged ? await changedSince(at) : [];
+  if (hidden.length === 0) return git(at, args);
+  return withIndexCopy(at, async (index) => {
+    await setLooked(at, hidden, { looked: true, index });
+    return git(at, args, { index });
+  });
 }
 
 const NONE: Changes = { files: 0, insertions: 0, deletions: 0 };

@@ -9,7 +9,7 @@ const FRESH_MS = 5_000;
 const ahead = new Map<string, Promise<readonly string[]>>();
 
 /** Begins to ask which branches of Rally's a remote has, while there are other things to do. */
-export function askAhead(repo: RepoAt, remote: string, seconds = 5): void {
+export function askAhead(repo: RepoAt, remote: string, seconds: number): void {
   const names = namesLike(repo, remote, [OURS], seconds);
   // Whoever needs them is told what went wrong; where nobody does, nothing did.
   names.catch(() => undefined);

@@ -1,6 +1,6 @@
 import { adminDir, headOf, isFolder, type RepoAt, worktreeAt } from "./admin.ts";
 import { tipOf } from "./base.ts";
-import { isOurs } from "./branch.ts";
+import { isOurs, tipsOf } from "./branch.ts";
 import { countCommits, inBase } from "./history.ts";
 import { baseTip } from "./observe.ts";
 import { worktreeStatus } from "./status.ts";
@@ -39,7 +39,7 @@ export async function uniqueWork(repo: RepoAt, options: UniqueOptions): Promise<
   const [status, nested, tips] = await Promise.all([
     at === null ? null : worktreeStatus(at),
     at === null ? [] : nestedRepositories(at),
-    tipsOf(repo, gitDir, branch),
+    ownTips(repo, gitDir, branch),
   ]);
   const commits = await lonely(repo, tips, options);
   const changed = status?.changed.length ?? 0;
@@ -59,13 +59,12 @@ export async function uniqueWork(repo: RepoAt, options: UniqueOptions): Promise<
   return { commits, dirty: status?.dirty ?? isUnknown, untracked, nested, why };
 }
 
-async function tipsOf(repo: RepoAt, gitDir: string | null, branch: string | null): Promise<string[]> {
+async function ownTips(repo: RepoAt, gitDir: string | null, branch: string | null): Promise<string[]> {
   const head = gitDir === null ? null : await headOf(gitDir);
   const refs = new Set<string>();
   if (branch !== null && isOurs(branch)) refs.add(`refs/heads/${branch}`);
   if (head !== null) refs.add("ref" in head ? head.ref : head.sha);
-  const tips = await Promise.all([...refs].map((ref) => tipOf(repo, ref)));
-  return [...new Set(tips.flatMap((sha) => (sha === null ? [] : [sha])))];
+  return [...new Set((await tipsOf(repo, [...refs])).values())];
 }
 
 /** Branches of Rally's own do not count as elsewhere: two could be cleaned at the same moment. */

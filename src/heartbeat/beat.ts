@@ -10,8 +10,6 @@ export type Beat = {
   readonly inboxes: Map<number, number>;
   /** The dispatch up to which live worktrees were looked at. */
   lookedTo: number;
-  /** Heads of a repository's branches when worktrees were last looked at, by git dir. */
-  readonly heads: Map<string, Map<string, string>>;
   busy: Promise<unknown> | null;
 };
 
@@ -22,7 +20,6 @@ export function newBeat(): Beat {
     tails: new Map(),
     inboxes: new Map(),
     lookedTo: 0,
-    heads: new Map(),
     busy: null,
   };
 }

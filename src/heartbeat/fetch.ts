@@ -8,11 +8,13 @@ import { dispatchRow } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { getSetting, setSetting } from "../store/settings.ts";
 import type { World } from "../world.ts";
+import { apart } from "./apart.ts";
 
 /**
  * Fetches the bases that dispatches started from, each once, and looks again at the work of those whose base moved
  * since it was last compared, whoever moved it: so a merge is seen even where nobody told GitHub about it, and where a
- * person's own fetch or push was first. Gives what could not be fetched, a sentence each; the rest goes on.
+ * person's own fetch or push was first. Gives what could not be fetched or looked at, a sentence each;
+ * the rest goes on.
  */
 export async function fetchProject(
   world: World,
@@ -28,7 +30,8 @@ export async function fetchProject(
     if (warning !== null) warnings.push(warning);
     const key = `base:${owner.id}:${base}`;
     if (sha === null || sha === getSetting(world.store, key)) continue;
-    for (const view of open.filter((one) => one.base === base)) await lookAgain(world, owner, view);
+    const compared = open.filter((one) => one.base === base);
+    warnings.push(...(await apart(compared, (view) => lookAgain(world, owner, view))));
     setSetting(world.store, key, sha);
   }
   return warnings;

@@ -1,6 +1,6 @@
 import { indexStampOf } from "../git/here.ts";
-import { look } from "../runs/work.ts";
-import { dispatchRow, project } from "../store/read.ts";
+import { goneRepository, look } from "../runs/work.ts";
+import { dispatchRow, project, projects } from "../store/read.ts";
 import { type StaleGit, staleGit } from "../store/stale.ts";
 import type { World } from "../world.ts";
 import type { Beat } from "./beat.ts";
@@ -16,7 +16,7 @@ const SIDE_BY_SIDE = 4;
  */
 export async function lookAtWorktrees(world: World, beat: Beat): Promise<void> {
   const until = performance.now() + LOOK_MS;
-  const waiting = staleGit(world.store, beat.lookedTo).values();
+  const waiting = staleGit(world.store, beat.lookedTo, await goneProjects(world)).values();
   const worker = async () => {
     for (const stale of waiting) {
       if (performance.now() > until) return;
@@ -24,6 +24,13 @@ export async function lookAtWorktrees(world: World, beat: Beat): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}
+
+/** Those whose repository is not there: it cannot be asked, and at every tick they would be first in turn again. */
+async function goneProjects({ store }: World): Promise<number[]> {
+  const gone: number[] = [];
+  for (const { id, path } of projects(store)) if ((await goneRepository(path)) !== null) gone.push(id);
+  return gone;
 }
 
 async function lookAtOne(world: World, beat: Beat, { id, stamp, due }: StaleGit): Promise<void> {

@@ -7,24 +7,28 @@ import { changesRequested, isOwnPull } from "../github/ours.ts";
 import { recordPr } from "../store/facts.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import type { World } from "../world.ts";
+import { apart } from "./apart.ts";
 
-/** The pull requests of dispatches' own: found by their pushed branch, read at their head. */
-export async function readPulls(
+/** The pull requests of dispatches' own: found by their pushed branch, read at their head. Gives what went wrong. */
+export function readPulls(
   world: World,
   owner: ProjectRow,
   github: GitHub,
   views: readonly DispatchView[],
-): Promise<void> {
-  for (const view of views) {
-    if (view.kind === "pr" || view.branch === null || view.pr?.state === "merged") continue;
-    // Git may have shown first that it is done; its pull request is then read once more.
-    if (isDone(view) && view.pr?.state !== "open") continue;
-    if (view.pr === null && (view.git?.pushed ?? 0) === 0) continue;
+): Promise<string[]> {
+  return apart(views.filter(mayHavePull), async (view) => {
     const pull = view.pr
       ? await github.pull(owner.repo ?? "", view.pr.number)
       : await find(owner, github, view);
     if (pull) await keep(world, owner, github, view, pull);
-  }
+  });
+}
+
+function mayHavePull(view: DispatchView): boolean {
+  if (view.kind === "pr" || view.branch === null || view.pr?.state === "merged") return false;
+  // Git may have shown first that it is done; its pull request is then read once more.
+  if (isDone(view) && view.pr?.state !== "open") return false;
+  return view.pr !== null || (view.git?.pushed ?? 0) > 0;
 }
 
 async function find(owner: ProjectRow, github: GitHub, view: DispatchView): Promise<Pull | null> {

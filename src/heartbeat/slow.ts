@@ -4,6 +4,7 @@ import { sweepLock } from "../git/lock.ts";
 import { sweepIndexCopies } from "../git/temporary.ts";
 import { emptyTrash } from "../git/trash.ts";
 import type { GitHub } from "../github/github.ts";
+import { straysOf } from "../runs/strays.ts";
 import { pruneHttpCache } from "../store/http-cache.ts";
 import { updateProject } from "../store/projects.ts";
 import { projects } from "../store/read.ts";
@@ -12,7 +13,6 @@ import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import { fetchProject } from "./fetch.ts";
 import { readPulls } from "./pulls.ts";
-import { findStraysOf } from "./strays.ts";
 
 const DAY_MS = 86_400_000;
 /** Answers of GitHub that nobody asked for again. */
@@ -37,25 +37,25 @@ async function tickProject(world: World, owner: ProjectRow): Promise<string[]> {
   const { root, trashDays } = world.config.worktrees;
   await sweepLock(await repoAt(owner.path));
   await emptyTrash(resolve(owner.path, root), trashDays * DAY_MS, world.now());
-  await findStraysOf(world, owner);
+  await straysOf(world, owner);
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.worktree !== null);
   if (views.length === 0) return [];
   const warnings = await fetchProject(world, owner, views);
   if (owner.repo === null) return warnings;
   const github = await world.github(owner.host);
-  await readChanged(world, owner, github);
-  await readPulls(world, owner, github, views);
-  return warnings;
+  const changed = await readChanged(world, owner, github);
+  return [...warnings, ...changed, ...(await readPulls(world, owner, github, views))];
 }
 
 /** One list with a constant URL: nothing changed costs nothing. What changed is read by those that follow it. */
-async function readChanged(world: World, owner: ProjectRow, github: GitHub): Promise<void> {
+async function readChanged(world: World, owner: ProjectRow, github: GitHub): Promise<string[]> {
   const { readTargets } = await import("./targets.ts");
   const items = await github.changed(owner.repo ?? "", owner.seenUntil);
-  await readTargets(world, owner, github, items);
+  const warnings = await readTargets(world, owner, github, items);
   const newest = [owner.seenUntil ?? "", ...items.map((item) => item.updatedAt)].sort().at(-1) ?? "";
   if (newest !== (owner.seenUntil ?? ""))
     updateProject(world.store, { actor: "rally", at: world.now() }, owner.id, { seenUntil: newest });
+  return warnings;
 }
 
 async function attempt(world: World, owner: ProjectRow, work: () => Promise<string[]>): Promise<string[]> {

@@ -4,17 +4,18 @@ import { recordTarget } from "../store/facts.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { snapshot } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
+import { apart } from "./apart.ts";
 
-/** The issues and pull requests of dispatches that the list says have changed, and those never seen. */
+/** The issues and pull requests of dispatches that the list says have changed, and those never seen. Gives what went wrong. */
 export async function readTargets(
   world: World,
   owner: ProjectRow,
   github: GitHub,
   items: readonly Item[],
-): Promise<void> {
+): Promise<string[]> {
   const changed = new Map(items.map((item) => [item.number, item]));
   const views = snapshot(world.store).filter((view) => view.projectId === owner.id && view.number !== null);
-  for (const view of views) {
+  return apart(views, async (view) => {
     const item = changed.get(view.number ?? 0);
     if (view.kind === "pr") {
       if (item || view.target === null) await readPull(world, owner, github, view);
@@ -27,7 +28,7 @@ export async function readTargets(
         at,
       );
     }
-  }
+  });
 }
 
 async function readPull(world: World, owner: ProjectRow, github: GitHub, view: DispatchView): Promise<void> {

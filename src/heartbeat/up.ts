@@ -95,15 +95,17 @@ function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)
   const ended = endedFolder(world.config.home);
   if (options.isGone()) throw new Error("the home is gone");
   mkdirSync(ended, { recursive: true, mode: 0o700 });
-  const watcher = watch(ended, () => void fast());
+  const watcher = watch(ended, () => void fast()).on("error", failed);
   let version = dataVersion(world.store);
-  const notice = setInterval(() => {
+  const look = () => {
     if (options.isGone()) return options.end("home is gone");
     const now = dataVersion(world.store);
     if (now === version) return;
     version = now;
     void fast();
-  }, NOTICE_MS);
+  };
+  // What is thrown in a timer would end the process.
+  const notice = setInterval(() => attempt(look, failed), NOTICE_MS);
   void fast().then(slow);
   return [
     ...crons.map((cron) => () => cron.stop()),
@@ -111,6 +113,14 @@ function schedule(world: World, beat: Beat, options: Scheduled): (() => unknown)
     () => clearInterval(notice),
     passes.end,
   ];
+}
+
+function attempt(work: () => void, failed: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
+  }
 }
 
 /** Never two at once, as what one pass is sending another must not take for done; who calls meanwhile gets one more. */

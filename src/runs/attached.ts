@@ -2,10 +2,10 @@ import { readStart, spawnHere } from "../process/detached.ts";
 import { setDispatch, setRun } from "../store/record.ts";
 import type { World } from "../world.ts";
 import { launchOf } from "./launch.ts";
-import { endedFolder, runFiles } from "./paths.ts";
+import { runFiles } from "./paths.ts";
 import { failStart, type Subject, subjectOf } from "./start.ts";
 import { markRunning, recordStart } from "./started.ts";
-import { ensureWorktree } from "./worktree.ts";
+import { ensureWorktree, type Ready } from "./worktree.ts";
 
 type Desk = {
   /** Told what a person should know before the agent has the terminal. */
@@ -37,7 +37,7 @@ export async function startAttached(
 async function execute(
   world: World,
   subject: Subject,
-  ready: Awaited<ReturnType<typeof ensureWorktree>>,
+  ready: Ready,
   { say, handOver }: Desk,
 ): Promise<{ readonly exited: Promise<number> }> {
   const { run, dispatch } = subject;
@@ -48,17 +48,7 @@ async function execute(
   if (dispatch.session === null && launch.session !== null)
     setDispatch(world.store, dispatch.id, { session: launch.session });
   handOver();
-  const { identity, exited } = await spawnHere({
-    runDir: runFiles(world.config.home, run.id).dir,
-    endedDir: endedFolder(world.config.home),
-    name: String(run.id),
-    argv: launch.argv,
-    cwd: ready.worktree,
-    env: launch.env,
-  });
-  recordStart(world, subject, identity, {
-    resumed: launch.resumed,
-    warnings: launch.warnings,
-  });
+  const { identity, exited } = await spawnHere(launch.spawn);
+  recordStart(world, subject, identity, launch);
   return { exited };
 }

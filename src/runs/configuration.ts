@@ -3,9 +3,10 @@ import { Problem } from "../domain/problem.ts";
 import { type Base, resolveBase } from "../git/base.ts";
 import { configureFromBase, type Instead } from "../git/instead.ts";
 import { openRepo, type Repo } from "../git/repo.ts";
+import { recordArchive } from "../store/archives.ts";
 import { contextOf } from "../store/contexts.ts";
 import { record } from "../store/record.ts";
-import { toldOfRun } from "../store/told.ts";
+import { configurationTold, toldOfRun } from "../store/told.ts";
 import { write } from "../store/write.ts";
 import type { World } from "../world.ts";
 import { thaw } from "./frozen.ts";
@@ -27,6 +28,7 @@ export async function configured(world: World, subject: Subject, ready: Ready): 
     base: base.sha,
     dispatch: dispatch.id,
     at: run.createdAt,
+    keeps: (ref) => recordArchive(world.store, { actor: "rally", at: world.now() }, dispatch.id, ref),
   });
   tell(world, subject, base, instead);
   const said = [base.warning, sentence(base, instead), kept(instead)].filter((each) => each !== null);
@@ -73,9 +75,11 @@ function some(paths: readonly string[]): string {
 const NAMED_MAX = 5;
 const PATH_CHARS = 120;
 
+/** Also that it is so no longer, as what was told last is what is shown. */
 function tell(world: World, { dispatch, run }: Subject, base: Base, instead: Instead): void {
   const why = sentence(base, instead);
-  if (why === null || toldOfRun(world.store, run.id, EVENT)) return;
+  const isNews = why !== null || configurationTold(world.store, dispatch.id) !== null;
+  if (!isNews || toldOfRun(world.store, run.id, EVENT)) return;
   write(world.store, "base configuration", () => {
     const data = { base: base.name, commit: base.sha, kept_as: instead.keptAs };
     record(world.store, { actor: "rally", at: world.now() }, [

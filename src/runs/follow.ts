@@ -18,11 +18,10 @@ import type { Ready } from "./worktree.ts";
  * that, with what the pull request said when that head was read. Where the worktree has something of its own, or the head cannot be fetched, it stays where it is, and says so.
  */
 export async function followPull(world: World, subject: Subject, ready: Ready): Promise<Ready> {
-  const { dispatch, owner, run } = subject;
+  const { dispatch, owner } = subject;
   const { number, baseSha: from } = dispatch;
   const first = dispatch.worktree === null || from === null;
-  if (dispatch.kind !== "pr" || number === null || owner.remote === null || first || run.role === "attached")
-    return ready;
+  if (dispatch.kind !== "pr" || number === null || owner.remote === null || first) return ready;
   const repo = await openRepo(owner.path);
   const seconds = world.config.limits.fetchSeconds;
   try {

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fstatSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "../agents/clean.ts";
 import { DECLARABLE_STAGES, type Stage } from "../domain/words.ts";
 import { changing } from "../files.ts";
-import { openPlain } from "../process/plain.ts";
+import { readPiece } from "../process/plain.ts";
 import { answeredOf, questionsOf } from "../store/answers.ts";
 import { ask, markDelivered } from "../store/questions.ts";
 import { record, setRun } from "../store/record.ts";
@@ -26,7 +26,7 @@ const QUESTIONS_MAX = 20;
 export function readInbox(world: World, run: Run): number {
   const files = runFiles(world.config.home, run.id);
   const offset = offsetOf(world, run.id);
-  const text = piece(files.inbox, offset);
+  const text = readPiece(files.inbox, offset, PIECE_BYTES).toString("utf8");
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const readTo = whole === "" ? offset : takeIn(world, run, offset, whole);
   handAnswersBack(world, run, files.answers);
@@ -101,16 +101,5 @@ function handAnswersBack(world: World, run: Run, folder: string): void {
         writeFileSync(`${path}.tmp`, `${answer}\n`, { mode: 0o600 });
         renameSync(`${path}.tmp`, path);
       });
-  }
-}
-
-function piece(path: string, offset: number): string {
-  const fd = openPlain(path);
-  if (fd === null) return "";
-  try {
-    const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(0, fstatSync(fd).size - offset)));
-    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, offset)).toString("utf8");
-  } finally {
-    closeSync(fd);
   }
 }

@@ -8,6 +8,7 @@ import { repoAt } from "../git/admin.ts";
 import { tipOf } from "../git/base.ts";
 import { committer } from "../git/here.ts";
 import { type Repo, readRemotes } from "../git/repo.ts";
+import type { DetachedOptions } from "../process/detached.ts";
 import { onPath } from "../process/path.ts";
 import { homeId } from "../store/settings.ts";
 import type { World } from "../world.ts";
@@ -23,8 +24,8 @@ import { walled } from "./walled.ts";
 import type { Ready } from "./worktree.ts";
 
 export type Launched = {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly spawn: DetachedOptions;
+  /** What the agent is given at first, where nobody sits at it. */
   readonly stdin: string;
   readonly session: string | null;
   /** It goes on in an earlier session. */
@@ -35,8 +36,8 @@ export type Launched = {
 };
 
 /**
- * Everything that a run's process needs, written where it looks for it: context, prompt, the shim for stages and
- * questions, the walls, the environment. Throws `agent` where the agent cannot be started here.
+ * Everything that a run's process needs, written where it looks for it: context, the shim for stages and questions,
+ * the walls, the environment. Throws `agent` where the agent cannot be started here.
  */
 export async function launchOf(
   world: World,
@@ -49,7 +50,6 @@ export async function launchOf(
   const ready = await configured(world, subject, made);
   const files = runFiles(config.home, subject.run.id);
   mkdirSync(files.dir, { recursive: true, mode: 0o700 });
-  mkdirSync(endedFolder(config.home), { recursive: true, mode: 0o700 });
   const agent = agentNamed(subject.run.agent, config);
   const { session, resumed } = sessionOf(subject, agent);
   const repo = await repoAt(subject.owner.path);
@@ -68,9 +68,9 @@ export async function launchOf(
   const env = environmentOf(world, subject, { agent, request, launch, identity, remotes });
   const inFront = setupInFront(config, { mode: request.mode, worktree: ready.worktree, runDir: files.dir });
   const wall = walls.around({ argv: programFound(launch.argv, env.PATH ?? ""), env, inFront });
+  const place = { runDir: files.dir, endedDir: endedFolder(config.home), name: String(subject.run.id) };
   return {
-    argv: wall.argv,
-    env: wall.env,
+    spawn: { ...place, cwd: ready.worktree, argv: wall.argv, env: wall.env },
     stdin: launch.stdin,
     session,
     resumed,

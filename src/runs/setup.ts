@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, readSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Mode } from "../domain/words.ts";
 import { changing } from "../files.ts";
-import { openPlain, readPlain } from "../process/plain.ts";
+import { readPiece, readPlain } from "../process/plain.ts";
 
 type Place = { readonly mode: Mode; readonly worktree: string; readonly runDir: string };
 
@@ -85,15 +85,7 @@ exit ${SETUP_FAILED}
 /** The last lines of a file; nothing where there is none. */
 function tail(path: string): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return "";
-  const fd = openPlain(path);
-  if (fd === null) return "";
-  try {
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, size - buffer.length)).toString("utf8");
-  } finally {
-    closeSync(fd);
-  }
+  return readPiece(path, Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString("utf8");
 }
 
 function failed(runDir: string): boolean {

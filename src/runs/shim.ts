@@ -52,7 +52,6 @@ ask)
   waited=0
   while [ ! -f "$answers/$id" ] && [ "$waited" -lt "$wait" ]; do sleep 1; waited=$((waited + 1)); done
   if [ -f "$answers/$id" ]; then cat "$answers/$id"; : >"$answers/$id.read" 2>/dev/null; exit 0; fi
-  leave "gave_up $id"
   echo "Nobody has answered yet. Finish what you can and end your turn; the answer will reach you in a later one." >&2
   exit 75 ;;
 *) ${go} ;;

@@ -13,7 +13,7 @@ import type { World } from "../world.ts";
 import { failRun } from "./failed.ts";
 import { followPull } from "./follow.ts";
 import { launchOf } from "./launch.ts";
-import { endedFolder, runFiles } from "./paths.ts";
+import { runFiles } from "./paths.ts";
 import { markRunning, recordStart } from "./started.ts";
 import { ensureWorktree, type Ready } from "./worktree.ts";
 
@@ -29,7 +29,7 @@ export async function startRun(world: World, runId: number): Promise<void> {
   // Somebody started it and died before writing that down: the wrapper's own file says so.
   if (readStart(files.dir)) return markRunning(world, runId);
   // Tried while the worktree is made; whoever needs the answer asks again, and gets this one.
-  if (subject.dispatch.sandbox !== "none") detectBwrap(world.config.env.path).catch(() => undefined);
+  if (subject.dispatch.sandbox !== "none") void detectBwrap(world.config.env.path);
   try {
     const made = await ensureWorktree(world, subject.dispatch, subject.owner);
     const ready = await followPull(world, subject, made);
@@ -71,18 +71,8 @@ async function execute(world: World, subject: Subject, ready: Ready): Promise<vo
   });
   setRun(world.store, run.id, { session: launch.session, headBefore: launch.headBefore });
   if (launch.session !== null) setDispatch(world.store, run.dispatchId, { session: launch.session });
-  const { identity } = await spawnDetached({
-    runDir: files.dir,
-    endedDir: endedFolder(world.config.home),
-    name: String(run.id),
-    argv: launch.argv,
-    cwd: ready.worktree,
-    env: launch.env,
-  });
-  recordStart(world, subject, identity, {
-    resumed: launch.resumed,
-    warnings: launch.warnings,
-  });
+  const { identity } = await spawnDetached(launch.spawn);
+  recordStart(world, subject, identity, launch);
 }
 
 /** A run whose agent was never executed ends as `failed` (`start`), with what went wrong as its detail. */

@@ -1,5 +1,7 @@
+import { asSentence } from "../domain/problem.ts";
 import { isLive, LIVE_STATES } from "../domain/words.ts";
 import { readExit } from "../process/detached.ts";
+import { isBusy, isFull } from "../store/problems.ts";
 import { runRow } from "../store/read.ts";
 import { record } from "../store/record.ts";
 import type { RunRow } from "../store/rows.ts";
@@ -29,6 +31,8 @@ export function isPausing(world: World, runId: number): boolean {
  * is shown at work for ever because Rally cannot read how it ended.
  */
 export function endTroubled(world: World, row: RunRow, error: unknown): void {
+  // That passes, and says nothing of this run: the next look ends it.
+  if (isBusy(error) || isFull(error)) return;
   const now = runRow(world.store, row.id);
   if (!now || !isLive(now.state)) return;
   const message = world.redact(error instanceof Error ? error.message : String(error));
@@ -53,7 +57,7 @@ function giveUp(world: World, row: RunRow, message: string): void {
   const commits = hasCell(world, row) ? ` What it committed is in ${dir}.` : "";
   failRun(world, row, {
     failure: "end",
-    detail: `Rally could not read how it ended: ${message}${/[.!?…]$/.test(message) ? "" : "."}${commits}`,
+    detail: asSentence(`Rally could not read how it ended: ${message}`) + commits,
     from: LIVE_STATES,
     set: { exitCode: readExit(dir) },
   });

@@ -11,8 +11,8 @@ import { openRepo } from "../git/repo.ts";
 import { isHalfMade, undoHalfMade } from "../git/undo.ts";
 import { addWorktree, adoptWorktree, restoreWorktree } from "../git/worktree.ts";
 import { recordArchive } from "../store/archives.ts";
-import { runsOf } from "../store/read.ts";
-import { record, setDispatch } from "../store/record.ts";
+import { plannedBranches, runsOf } from "../store/read.ts";
+import { type DispatchSet, record, setDispatch } from "../store/record.ts";
 import type { DispatchRow, ProjectRow } from "../store/rows.ts";
 import { homeId } from "../store/settings.ts";
 import { toldOfRun, worktreeUnmade } from "../store/told.ts";
@@ -90,17 +90,30 @@ async function planned(world: World, dispatch: DispatchRow, owner: ProjectRow, r
     dispatch.branch !== null &&
     !dispatch.branch.startsWith("rally/") &&
     (await exists(repo, dispatch.branch));
-  const branch = adopt
-    ? wanted
-    : await freeBranch(repo, wanted, { remote: owner.pushRemote ?? owner.remote });
-  const set = { branch, worktree: path, base: base.name, baseSha: base.sha };
-  write(world.store, "plan worktree", () => {
+  const place = { worktree: path, base: base.name, baseSha: base.sha };
+  const remote = owner.pushRemote ?? owner.remote;
+  const warnings = base.warning ? [base.warning] : [];
+  for (;;) {
+    const taken = plannedBranches(world.store, dispatch);
+    const branch = adopt ? wanted : await freeBranch(repo, wanted, { remote, taken });
+    const isKept = keepPlan(world, dispatch, { ...place, branch }, adopt);
+    if (isKept) return { path, branch, start: base.sha, adopt, warnings };
+  }
+}
+
+type Planned = Required<Pick<DispatchSet, "branch" | "worktree" | "base" | "baseSha">>;
+
+/** False where another start has planned a new branch of that name at this very moment. */
+function keepPlan(world: World, dispatch: DispatchRow, set: Planned, adopt: boolean): boolean {
+  return write(world.store, "plan worktree", () => {
+    const isIt = (name: string) => name.toLowerCase() === set.branch?.toLowerCase();
+    if (!adopt && plannedBranches(world.store, dispatch).some(isIt)) return false;
     record(world.store, { actor: "rally", at: world.now() }, [
       { layer: "fact", event: "worktree_planned", dispatchId: dispatch.id, data: set },
     ]);
     setDispatch(world.store, dispatch.id, set);
+    return true;
   });
-  return { path, branch, start: base.sha, adopt, warnings: base.warning ? [base.warning] : [] };
 }
 
 async function exists(repo: RepoAt, branch: string): Promise<boolean> {

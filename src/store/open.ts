@@ -22,13 +22,15 @@ export type Store = {
   readonly path: string;
   /** The home cannot be written: every write is refused. */
   readonly readOnly: boolean;
+  /** How long a statement waits for another process's write. */
+  readonly busyMs: number;
   close(): void;
 };
 
 export type OpenOptions = {
   /** Reads will do: a home that cannot be written is opened for reading instead of being refused. */
   readonly readOnly?: boolean;
-  /** How long a statement waits for another process's write; short in a dashboard, because SQLite blocks it. */
+  /** Short in a dashboard, because SQLite blocks it. */
   readonly busyMs?: number;
 };
 
@@ -47,7 +49,7 @@ export function openStore(home: string, options: OpenOptions = {}): Store {
   const busyMs = options.busyMs ?? BUSY_MS;
   try {
     create(home, path);
-    return storeOf(openCurrent(path, busyMs), path, false);
+    return storeOf(openCurrent(path, busyMs), { path, readOnly: false, busyMs });
   } catch (error) {
     const problem = cannotWrite(error) ? readOnlyHome(path, error) : asProblem(error, path);
     if (!options.readOnly || !(cannotWrite(error) || isFull(error))) throw problem;
@@ -123,18 +125,18 @@ function openForReading(path: string, busyMs: number, problem: unknown, open = o
     const version = userVersion(db);
     if (version > MIGRATIONS) throw newerDatabase(path);
     if (version < MIGRATIONS) throw olderInReadOnlyHome(path, problem);
-    return storeOf(db, path, true);
+    return storeOf(db, { path, readOnly: true, busyMs });
   } catch (error) {
     throw asProblem(error, path);
   }
 }
 
-function storeOf(db: Database, path: string, readOnly: boolean): Store {
+function storeOf(db: Database, of: Pick<Store, "path" | "readOnly" | "busyMs">): Store {
   const close = () => {
     forgetStatements(db);
     db.close();
   };
-  return { db, path, readOnly, close };
+  return { db, ...of, close };
 }
 
 function userVersion(db: Database): number {

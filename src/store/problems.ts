@@ -55,7 +55,7 @@ export function asProblem(error: unknown, path: string): unknown {
   if (error instanceof Problem) return error;
   const code = codeOf(error);
   if (code === null) return error;
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return locked(path, error);
+  if (isBusy(error)) return locked(path, error);
   if (isFull(error)) return diskFull(path, error);
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
     return readOnlyHome(path, error);
@@ -72,6 +72,10 @@ export function codeOf(error: unknown): string | null {
     if (typeof code === "string" && /^(SQLITE_|E[A-Z]+$)/.test(code)) return code;
   }
   return null;
+}
+
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error) ?? "");
 }
 
 export function isFull(error: unknown): boolean {

@@ -65,6 +65,16 @@ export function runsOf(store: Store, dispatchId: number): RunRow[] {
     .map(runRowOf);
 }
 
+/** Branches that other dispatches of its project have, or will have as soon as they are made. */
+export function plannedBranches(store: Store, { id, projectId }: Pick<DispatchRow, "id" | "projectId">) {
+  return statement<{ branch: string }>(
+    store,
+    "SELECT branch FROM dispatches WHERE project_id = ? AND id <> ? AND worktree IS NOT NULL AND branch IS NOT NULL",
+  )
+    .all(projectId, id)
+    .map(({ branch }) => branch);
+}
+
 export function dispatchRow(store: Store, id: number): DispatchRow | null {
   return statement<DispatchRow>(store, `SELECT ${DISPATCH_COLUMNS} FROM dispatches d WHERE d.id = ?`).get(id);
 }

@@ -11,9 +11,9 @@ export type StaleGit = {
 /**
  * Dispatches with a worktree that git may have news of, a hundred at most: those with an ended run first, then those
  * that are live, by their numbers from `after` on and around, so that everyone's turn comes. Not those whose run is
- * starting: their worktree is being made.
+ * starting: their worktree is being made; nor those of the projects in `without`.
  */
-export function staleGit(store: Store, after: number): StaleGit[] {
+export function staleGit(store: Store, after: number, without: readonly number[]): StaleGit[] {
   return statement<{ id: number; stamp: string | null; due: number }>(
     store,
     `SELECT d.id, g.index_stamp AS stamp,
@@ -23,10 +23,11 @@ export function staleGit(store: Store, after: number): StaleGit[] {
          coalesce((SELECT max(at) FROM journal j WHERE j.dispatch_id = d.id AND j.layer = 'gate'), 0))) AS due
      FROM dispatches d LEFT JOIN git_facts g ON g.dispatch_id = d.id
      WHERE d.worktree IS NOT NULL AND d.done_at IS NULL
+       AND d.project_id NOT IN (SELECT value FROM json_each(?2))
        AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.dispatch_id = d.id AND r.state = 'starting')
        AND (due OR EXISTS (SELECT 1 FROM runs r WHERE r.dispatch_id = d.id AND r.state = 'running'))
      ORDER BY due DESC, CASE WHEN due THEN coalesce(g.as_of, 0) ELSE d.id <= ?1 END, d.id LIMIT 100`,
   )
-    .all(after)
+    .all(after, JSON.stringify(without))
     .map((row) => ({ ...row, due: Boolean(row.due) }));
 }

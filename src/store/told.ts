@@ -2,15 +2,12 @@ import type { Time } from "../domain/words.ts";
 import type { Store } from "./open.ts";
 import { statement } from "./statements.ts";
 
+/** By its dispatch, because that is what the journal is indexed by. */
+const OF_RUN = "dispatch_id = (SELECT dispatch_id FROM runs WHERE id = ?1) AND run_id = ?1";
+
 /** Whether the journal tells of this run's silence since then: it is said once. */
 export function stalledSince(store: Store, runId: number, since: Time): boolean {
-  const row = statement<{ id: number }>(
-    store,
-    // By its dispatch, because that is what the journal is indexed by.
-    `SELECT id FROM journal WHERE dispatch_id = (SELECT dispatch_id FROM runs WHERE id = ?1)
-       AND run_id = ?1 AND event = 'stalled' AND at > ?2 LIMIT 1`,
-  ).get(runId, since);
-  return row !== null && row !== undefined;
+  return isTold(store, `${OF_RUN} AND event = 'stalled' AND at > ?2`, runId, since);
 }
 
 /** The worktree that was planned last has not stood yet: it is being made, or its making has failed. */
@@ -25,11 +22,7 @@ export function worktreeUnmade(store: Store, dispatchId: number): boolean {
 
 /** Whether the journal tells this of a run. */
 export function toldOfRun(store: Store, runId: number, event: string): boolean {
-  const row = statement(store, "SELECT 1 FROM journal WHERE run_id = ? AND event = ? LIMIT 1").get(
-    runId,
-    event,
-  );
-  return row !== null && row !== undefined;
+  return isTold(store, `${OF_RUN} AND event = ?2`, runId, event);
 }
 
 /** What the last start on a fork's pull request told of the agents' configuration; null where it told nothing. */
@@ -62,12 +55,12 @@ function gateTold(
   event: string,
   data: { readonly key: string; readonly value: string },
 ): boolean {
-  const row = statement(
-    store,
-    `SELECT 1 FROM journal WHERE dispatch_id = ? AND layer = 'gate' AND event = ?
-       AND json_extract(data, ?) = ? LIMIT 1`,
-  ).get(dispatchId, event, data.key, data.value);
-  return row !== null && row !== undefined;
+  const where = "dispatch_id = ? AND layer = 'gate' AND event = ? AND json_extract(data, ?) = ?";
+  return isTold(store, where, dispatchId, event, data.key, data.value);
+}
+
+function isTold(store: Store, where: string, ...values: (string | number)[]): boolean {
+  return statement(store, `SELECT 1 FROM journal WHERE ${where} LIMIT 1`).get(...values) !== null;
 }
 
 /** Runs whose end went wrong in a way that nobody foresaw, since then; oldest first. */

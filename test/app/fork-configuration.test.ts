@@ -67,6 +67,28 @@ test("after its head moved, and undone after it was cleaned", async () => {
   expect(status()).toBe("");
 });
 
+test("what is shown of it is of the last start", async () => {
+  await it.type(["dispatch", "pr", "46", "--agent", "looker", "--trust", "--wait"]);
+  it.sh(`git clone -q -b cache $HUB/git/ben/app.git $TOP/ben; cd $TOP/ben; git rm -q .mcp.json; echo "the base's" >CLAUDE.md
+    git commit -qam less; git push -q origin HEAD:cache; git push -q $HUB/git/acme/app.git HEAD:refs/pull/46/head`);
+  await it.type(["retry", "1", "--trust"]);
+  await it.until(() => found() === "the base's;\nthe base's;\n");
+  expect(textOf(await it.type(["show", "1"]))).not.toContain("agents' configuration");
+});
+
+test("a copy of what somebody changed of it goes with the rest of the archive", async () => {
+  await it.type(["dispatch", "pr", "46", "--agent", "looker", "--trust", "--wait"]);
+  writeFileSync(join(it.at.repo, ".worktrees/rally-pr-46/CLAUDE.md"), "mine\n");
+  const copies = () => it.sh("git for-each-ref --format='%(refname)' refs/rally/archive");
+  await it.type(["continue", "1", "go on", "--trust"]);
+  await it.until(() => found() === "the base's;\nthe base's;\n");
+  expect(copies()).toMatch(/^refs\/rally\/archive\/1\/configuration-[0-9a-f]{12}$/);
+  await it.until(() => !it.sh("rally status").includes("working"));
+  await it.type(["clean", "1", "--yes"]);
+  await it.type(["clean", "--archive", "--yes"]);
+  expect(copies()).toBe("");
+});
+
 test("behind walls, where the run commits, nothing of it comes home", async () => {
   const detected = await detectBwrap(process.env.PATH ?? "");
   if ("why" in detected) return console.warn(`left out: ${detected.why}`);

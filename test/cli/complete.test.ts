@@ -44,6 +44,12 @@ describe("what could come next", () => {
     expect(await values("help", "dis")).toEqual(["dispatch"]);
   });
 
+  test("a title can do nothing to the terminal on which it is offered", async () => {
+    const title = "Fix\u001b[2J\u001b]0;owned\u0007 the\u202e\tlogin";
+    const found = await complete(COMMANDS, ["show", ""], async () => [{ value: "7", help: title }]);
+    expect(found).toEqual(["7\tFix the login"]);
+  });
+
   test("flags, and their values", async () => {
     expect(await values("dispatch", "42", "--no")).toEqual(["--no-trust"]);
     expect(await values("status", "--")).toEqual([

@@ -5,6 +5,7 @@ import { commitAll } from "../../src/git/commit.ts";
 import { diff } from "../../src/git/diff.ts";
 import { follow } from "../../src/git/follow.ts";
 import { configureFromBase } from "../../src/git/instead.ts";
+import { observeWorktree } from "../../src/git/observe.ts";
 import { snapshotWork } from "../../src/git/snapshot.ts";
 import { trash } from "../../src/git/trash.ts";
 import { untrash } from "../../src/git/untrash.ts";
@@ -79,6 +80,9 @@ test("what somebody changes there shows as a change, in Rally's eyes", async () 
   await put(it.path, { "CLAUDE.md": "mine\n", ".mcp.json": "mine\n" });
   const status = await seen(it.repo, it.path);
   expect(status).toMatchObject({ dirty: true, changed: [".mcp.json", "CLAUDE.md"] });
+  const work = { worktree: it.path, branch: "rally/pr-12-x", base: "main", baseSha: it.head };
+  const observed = await observeWorktree(it.repo, { ...work, pushRemote: null, now: NOW });
+  expect(observed).toMatchObject({ files: 2, insertions: 2, deletions: 2 });
   const kept = await snapshotWork(it.repo, { worktree: it.path, dispatch: 7, at: NOW });
   expect(await sh(it.root, "show", `${kept.commit}:CLAUDE.md`)).toBe("mine");
   expect(await diff(it.repo, { worktree: it.path, baseSha: it.head, scope: "uncommitted" })).toContain(

@@ -98,7 +98,7 @@ test("what a remote was asked ahead is used by the next that needs a name, of Ra
   const { repo, origin } = await clonedRepo(home);
   await sh(origin, "branch", "rally/3-c", "main");
   await sh(origin, "branch", "mine", "main");
-  askAhead(repo, "origin");
+  askAhead(repo, "origin", 5);
   const answered = await remoteNames(repo, "origin", "rally/other", 5);
   expect(answered).toEqual(["rally/3-c"]);
   // What is asked now would tell of this, too.

@@ -63,7 +63,7 @@ export async function everything(repo: Repo, worktree: string, baseSha: string):
   await snapshotWork(again, { worktree, dispatch: 1, at: NOW });
   await archive(again, { dispatch: 1, at: NOW, head: baseSha, worktree });
   await resolveBase(again, { remote: "origin", base: "main", fetchSeconds: 5 });
-  await freeBranch(again, "rally/2", { remote: "origin", seconds: 5 });
+  await freeBranch(again, "rally/2", { remote: "origin" });
   await addWorktree(again, { path: `${worktree}-b`, branch: "rally/2-b", start: baseSha, owner: OWNER });
 }
 

@@ -2,6 +2,11 @@ import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { endTroubled, isPausing } from "../../src/runs/trouble.ts";
+import { impatiently } from "../../src/store/patience.ts";
+import { history, liveRuns } from "../../src/store/read.ts";
+import { write } from "../../src/store/write.ts";
+import { bench } from "../app/bench.ts";
 import { type Home, newHome } from "../app/home.ts";
 
 setDefaultTimeout(60_000);
@@ -62,6 +67,35 @@ describe("an end that goes wrong in a way that nobody foresaw", () => {
     const after = await json<{ dispatches: Row[] }>("status");
     expect(["ready", "working"]).toContain(after.dispatches[0]?.display ?? "");
   });
+});
+
+test("a database that is busy just now is no trouble of a run's end", async () => {
+  const it = await bench();
+  try {
+    await it.type(["onboard", "."]);
+    await it.type(["dispatch", "task", "Wait", "--model", "hang"]);
+    const { store } = it.world;
+    const [run] = liveRuns(store);
+    if (!run) throw new Error("no run is live");
+    const other = new Database(store.path);
+    other.run("BEGIN IMMEDIATE");
+    const busy = await impatiently(store, 0, async () => {
+      try {
+        return write(store, "end", () => null);
+      } catch (error) {
+        return error;
+      }
+    });
+    other.close();
+    endTroubled(it.world, run, busy);
+    expect(history(store, { dispatchId: 1, limit: 99 }).map((row) => row.event)).not.toContain(
+      "end_troubled",
+    );
+    expect(isPausing(it.world, run.id)).toBe(false);
+  } finally {
+    await it.type(["stop", "1"]);
+    it.close();
+  }
 });
 
 test("an inbox that is no file holds up nobody: a folder, a pipe that nobody writes into", async () => {

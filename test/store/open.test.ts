@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { backup, checkStore } from "../../src/store/check.ts";
 import { MIGRATIONS, openStore } from "../../src/store/open.ts";
+import { impatiently } from "../../src/store/patience.ts";
 import { since } from "../../src/store/read.ts";
 import { setSetting } from "../../src/store/settings.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
@@ -192,3 +193,12 @@ function unchanged<T>(home: string, action: () => T): T {
   expect(files()).toEqual(before);
   return result;
 }
+
+test("who was impatient for a while waits as long as before", async () => {
+  const store = newStore(undefined, { busyMs: 150 });
+  const waits = () => store.db.query<{ timeout: number }, []>("PRAGMA busy_timeout").get()?.timeout;
+  const within = await Promise.all(
+    [1, 2].map((turn) => impatiently(store, 20, () => Bun.sleep(turn).then(waits))),
+  );
+  expect([...within, waits()]).toEqual([20, expect.any(Number), 150]);
+});

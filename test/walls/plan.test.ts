@@ -136,3 +136,10 @@ test("a bubblewrap that is there and does not work is not used", async () => {
   const detected = await detectBwrap(`${at("bin")}:/usr/bin:/bin`);
   expect(detected).toEqual({ why: "bubblewrap 0.8.0 does not work here (no namespaces)" });
 });
+
+test("nor is one that cannot be run at all: whoever asks is told why, and nothing fails of it", async () => {
+  mkdirSync(at("broken"));
+  writeFileSync(at("broken/bwrap"), "\u007fELF of another machine", { mode: 0o755 });
+  const detected = await detectBwrap(`${at("broken")}:/usr/bin:/bin`);
+  expect(detected).toEqual({ why: `${at("broken/bwrap")} cannot be started in /` });
+});

@@ -11,14 +11,14 @@ export type Bubblewrap = {
 
 /**
  * The bubblewrap of this machine, tried with all that the walls need, because it may be there and namespaces
- * forbidden; else why not, as the end of a sentence. Asked once a process and path.
+ * forbidden; else why not, as the end of a sentence. Asked once a process and path; it does not fail.
  */
 export function detectBwrap(
   path: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Bubblewrap | { readonly why: string }> {
   if (platform !== "linux") return Promise.resolve({ why: NOT_HERE });
-  const known = tried.get(path) ?? detect(path);
+  const known = tried.get(path) ?? detect(path).catch(whyNot);
   tried.set(path, known);
   return known;
 }
@@ -45,6 +45,11 @@ export const NAMESPACES: readonly string[] = [
 ];
 
 const tried = new Map<string, ReturnType<typeof detect>>();
+
+/** A program that cannot be run is none. */
+function whyNot(error: unknown): { readonly why: string } {
+  return { why: (error instanceof Error ? error.message : String(error)).replace(/\.$/, "") };
+}
 
 async function detect(path: string): Promise<Bubblewrap | { readonly why: string }> {
   const program = onPath("bwrap", path);
