@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Problem } from "../domain/problem.ts";
 import { type RepoAt, repoAt } from "../git/admin.ts";
 import { lsRemote } from "../git/remote.ts";
+import { ignoredConfig } from "../git/repo.ts";
 import { projects } from "../store/read.ts";
 import type { ProjectRow } from "../store/rows.ts";
 import { bad, type Check, guarded, ok, type Patient, storeOf, warn } from "./doctor-check.ts";
@@ -14,9 +15,28 @@ export async function checkProjects(patient: Patient): Promise<readonly Check[]>
   const store = storeOf(patient);
   const rows = store ? projects(store) : [];
   const each = await Promise.all(
-    rows.map((row) => guarded(`project ${titleOf(row)}`, async () => [await checkProject(row)])),
+    rows.map((row) =>
+      guarded(`project ${titleOf(row)}`, async () => [
+        await checkProject(row),
+        ...(await checkSettings(row)),
+      ]),
+    ),
   );
   return each.flat();
+}
+
+/** Programs that a repository names are not run; who relies on one is told why it seems to do nothing. */
+async function checkSettings(row: ProjectRow): Promise<readonly Check[]> {
+  if (!existsSync(row.path)) return [];
+  const ignored = await ignoredConfig(await repoAt(row.path));
+  if (ignored.length === 0) return [];
+  return [
+    warn(
+      `settings of ${titleOf(row)}`,
+      `Its own git configuration names programs that Rally does not run: ${ignored.join(", ")}.`,
+      "git config --global <key> <value>, for those that you trust",
+    ),
+  ];
 }
 
 async function checkProject(row: ProjectRow): Promise<Check> {

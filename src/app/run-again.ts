@@ -65,7 +65,8 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
   const when = view.queued
     ? "with the run that waits in line"
     : `when ${view.agent} has ended its present run`;
-  return stateReply(world, view.id, `Kept: it is told ${when}.`);
+  const back = { label: "Take it back", line: `continue ${view.id} --withdraw` };
+  return stateReply(world, view.id, `Kept: it is told ${when}.`, { offers: [back] });
 }
 
 /** The line of one dispatch after something was done to it. */

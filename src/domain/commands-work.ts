@@ -107,11 +107,12 @@ export const WORK_COMMANDS: readonly Command[] = [
         type: "switch",
         help: "tell the agent the unresolved review threads and failing checks of the pull request",
       },
+      { name: "withdraw", type: "switch", not: ["from-pr"], help: "take back what is kept to be told" },
       TRUST_AGAIN,
       TRUST_AT,
     ],
     summary: "Go on in the same session, with a message",
-    more: "While a run is live or queued, the message is kept and starts the next run.",
+    more: "While a run is live or queued, the message is kept and starts the next run. After a stop it waits for you.",
     examples: ['rally continue 7 "also handle the empty password"', "rally continue 7 --from-pr"],
   },
   {

@@ -208,6 +208,8 @@ function commit(world: World, row: RunRow, seen: Seen, { ended, exitCode, headAf
   ];
   write(world.store, "end run", () => {
     record(world.store, { actor: "rally", at }, changes);
+    // Whoever stopped it wants nobody at work: what is kept is told when a person has it go on.
+    if (row.stopBy !== null) return;
     if (row.resume && isSessionLost(reading)) admitFallback(world, row);
     else admitKept(world.store, { actor: "rally", at }, row.dispatchId);
   });

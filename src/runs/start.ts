@@ -4,7 +4,7 @@ import { detectBwrap } from "../agents/walls/detect.ts";
 import { Problem } from "../domain/problem.ts";
 import { changing } from "../files.ts";
 import { readStart, spawnDetached } from "../process/detached.ts";
-import { takeMessages } from "../store/messages.ts";
+import { takeKept } from "../store/kept.ts";
 import { dispatchRow, project, runRow } from "../store/read.ts";
 import { setDispatch, setRun } from "../store/record.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
@@ -33,7 +33,7 @@ export async function startRun(world: World, runId: number): Promise<void> {
   try {
     const made = await ensureWorktree(world, subject.dispatch, subject.owner);
     const ready = await followPull(world, subject, made);
-    takeKept(world, subject.run);
+    tellKept(world, subject.run);
     await execute(world, subjectOf(world, runId), ready);
   } catch (error) {
     if (readStart(files.dir)) return markRunning(world, runId);
@@ -51,10 +51,10 @@ export function subjectOf(world: World, runId: number): Subject {
   return { run, dispatch, owner };
 }
 
-/** What people said while it waited in line, it begins with. */
-function takeKept(world: World, run: RunRow): void {
+/** What people said while it waited in line, or before a stop, it begins with. */
+function tellKept(world: World, run: RunRow): void {
   write(world.store, "kept words", () => {
-    const kept = takeMessages(world.store, run.dispatchId, run.id).map((message) => message.text);
+    const kept = takeKept(world.store, run.dispatchId, run.id, world.now());
     if (kept.length === 0) return;
     const told = [run.message, ...kept].filter((part) => part !== null);
     setRun(world.store, run.id, { message: told.join("\n\n") });

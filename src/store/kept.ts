@@ -2,11 +2,10 @@ import type { Time } from "../domain/words.ts";
 import { admit } from "./admit.ts";
 import { undeliveredAnswers } from "./answers.ts";
 import type { By } from "./journal.ts";
-import { takeMessages } from "./messages.ts";
+import { keptMessages, takeMessages } from "./messages.ts";
 import type { Store } from "./open.ts";
 import { markDelivered } from "./questions.ts";
 import { dispatchRow } from "./read.ts";
-import { statement } from "./statements.ts";
 import { write } from "./write.ts";
 
 /**
@@ -16,7 +15,10 @@ import { write } from "./write.ts";
 export function admitKept(store: Store, by: By, dispatchId: number): number | null {
   return write(store, "admit kept", () => {
     const dispatch = dispatchRow(store, dispatchId);
-    const told = [...answers(store, dispatchId, by.at), ...messages(store, dispatchId)];
+    const told = [
+      ...answers(store, dispatchId, by.at),
+      ...keptMessages(store, dispatchId).map(({ text }) => text),
+    ];
     if (told.length === 0 || !dispatch) return null;
     const { runId } = admit(store, {
       ...by,
@@ -36,16 +38,15 @@ export function admitKept(store: Store, by: By, dispatchId: number): number | nu
   });
 }
 
-function messages(store: Store, dispatchId: number): string[] {
-  return statement<{ text: string }>(
-    store,
-    "SELECT text FROM messages WHERE dispatch_id = ? AND run_id IS NULL ORDER BY id",
-  )
-    .all(dispatchId)
-    .map((message) => message.text);
+/** Hands over to this run what no other was told: answers first, then messages, oldest first; each once. */
+export function takeKept(store: Store, dispatchId: number, runId: number, at: Time): string[] {
+  return write(store, "take kept", () => [
+    ...answers(store, dispatchId, at),
+    ...takeMessages(store, dispatchId, runId).map(({ text }) => text),
+  ]);
 }
 
-/** Answers that the asking call did not wait for; with this run they are delivered. */
+/** Answers that the asking call did not wait for; with this they are delivered. */
 function answers(store: Store, dispatchId: number, at: Time): string[] {
   return undeliveredAnswers(store, dispatchId).map((question) => {
     markDelivered(store, question.id, at);

@@ -42,11 +42,30 @@ export function takeMessages(store: Store, dispatchId: number, runId: number): M
   });
 }
 
-/** Dispatches for which messages are kept that no run has been told. */
-export function keptMessages(store: Store): { readonly dispatchId: number; readonly count: number }[] {
-  return statement<{ dispatchId: number; count: number }>(
+/** Messages that no run has been told, oldest first. */
+export function keptMessages(store: Store, dispatchId: number): Message[] {
+  return statement<Message>(
     store,
-    `SELECT dispatch_id AS dispatchId, count(*) AS count FROM messages WHERE run_id IS NULL
-     GROUP BY dispatch_id ORDER BY dispatch_id`,
-  ).all();
+    `SELECT id, text, actor, created_at AS createdAt FROM messages
+     WHERE dispatch_id = ? AND run_id IS NULL ORDER BY id`,
+  ).all(dispatchId);
+}
+
+/** Takes back what no run has been told; gives it. Journals `message_withdrawn` for each. */
+export function withdrawMessages(
+  store: Store,
+  { dispatchId, actor, at }: { readonly dispatchId: number; readonly actor: Actor; readonly at: Time },
+): Message[] {
+  return write(store, "withdraw messages", (tx) => {
+    const kept = keptMessages(store, dispatchId);
+    tx.delete(messages)
+      .where(and(eq(messages.dispatchId, dispatchId), isNull(messages.runId)))
+      .run();
+    const told = kept.map(({ id, text }) => ({
+      ...{ layer: "fact" as const, event: "message_withdrawn", dispatchId },
+      ...{ why: text, data: { message: id } },
+    }));
+    record(store, { actor, at }, told);
+    return kept;
+  });
 }

@@ -212,6 +212,18 @@ test("projects: a checkout that is gone is a fault, a remote that does not answe
   expect(checks.find((check) => check.name === "project other")?.state).toBe("warn");
 });
 
+test("projects: programs that a repository's own configuration names are told to be left alone", async () => {
+  const at = await aHome();
+  await at.rally("onboard", ".", "--local");
+  const settings = async () => (await examined(at)).checks["settings of app"];
+  expect(await settings()).toBeUndefined();
+  await at.git("-C", at.repo, "config", "core.sshCommand", "/tmp/evil ssh");
+  await at.git("-C", at.repo, "config", "filter.lfs.smudge", "git-lfs smudge -- %f");
+  const told = await settings();
+  expect(told).toMatchObject({ state: "warn", hint: expect.stringContaining("--global") });
+  expect(told?.says).toEndWith("does not run: core.sshcommand.");
+});
+
 test("an agent may look, and may not copy", async () => {
   const at = await aHome();
   await at.rally("onboard", ".", "--local");
