@@ -98,6 +98,12 @@ describe("the list", () => {
   });
 });
 
+test("a screen that grows shows again what it had scrolled away", () => {
+  const shrunk = play(120, 30).keys("G").after({ type: "resized", width: 20, height: 5 });
+  expect(shrunk.state.list.first).toBeGreaterThan(0);
+  expect(shrunk.after({ type: "resized", width: 120, height: 30 }).state.list.first).toBe(0);
+});
+
 describe("the preview", () => {
   test("keeps its tab while one moves", () => {
     expect(play(120, 30).keys("3", "j", "j").state.preview.tab).toBe("issue");
