@@ -17,8 +17,8 @@ export type Outside = {
   readonly more: Handlers;
   /** The desktop is told by whoever watches the agents; false where that cannot be, and the terminal must tell. */
   readonly desktop: boolean;
-  /** Stops this process, as Ctrl-Z does; returns when it goes on. */
-  readonly pause: () => Promise<void>;
+  /** Stops this job, as Ctrl-Z does; returns when it goes on, with false where it cannot be stopped. */
+  readonly pause: () => Promise<boolean>;
 };
 
 /** The terminal, as the dashboard needs it. */

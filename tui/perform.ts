@@ -123,8 +123,9 @@ export class Performer {
         this.tell(await screen.lend(() => handle(world, words, this.from("cli"))));
       });
     if (act.do === "suspend") {
-      await screen.lend(outside.pause);
+      const stopped = await screen.lend(outside.pause);
       this.deps.reload();
+      if (!stopped) this.notice("There is no shell to go back to: this was started without one.", "warn");
     }
     if (act.do === "copy")
       this.notice(screen.copy(act.text) ? `On the clipboard: ${act.text}` : act.text, "good");

@@ -59,10 +59,21 @@ function outside(world: World) {
   };
 }
 
-/** Stops the whole job, as the terminal's own Ctrl-Z would; comes back with SIGCONT. */
-function pause(): Promise<void> {
+/** A stop that comes, comes long before that. */
+const STOPS_WITHIN_MS = 250;
+
+/**
+ * Stops the whole job, as the terminal's own Ctrl-Z would: who started Rally in it must not go on waiting. Gives true
+ * when it goes on, and false where nothing stops it, because no shell watches over it.
+ */
+function pause(): Promise<boolean> {
   return new Promise((resolve) => {
-    process.once("SIGCONT", () => resolve());
-    process.kill(process.pid, "SIGTSTP");
+    const goesOn = () => resolve(true);
+    process.once("SIGCONT", goesOn);
+    process.kill(0, "SIGTSTP");
+    setTimeout(() => {
+      process.off("SIGCONT", goesOn);
+      resolve(false);
+    }, STOPS_WITHIN_MS);
   });
 }

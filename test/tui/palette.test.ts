@@ -4,6 +4,7 @@ import { fieldOf } from "../../tui/field.ts";
 import { pressed } from "../../tui/keys.ts";
 import { namesNow } from "../../tui/names.ts";
 import { completedFirst, type Names, suggestions } from "../../tui/palette.ts";
+import { ALONE } from "./alone.ts";
 import { type Play, play } from "./scene.ts";
 
 const NAMES: Names = {
@@ -98,8 +99,7 @@ test("tab and enter at the keys: the line grows, and then is said", () => {
 test("the selected dispatch is offered first, and what cannot be looked up is not offered", async () => {
   const { state } = play(120, 30).keys("G");
   const outside = {
-    run: async () => 0,
-    shell: async () => 0,
+    ...ALONE,
     names: async (wanted: string) => {
       if (wanted !== "dispatch") throw new Error("no home");
       return [
@@ -107,11 +107,6 @@ test("the selected dispatch is offered first, and what cannot be looked up is no
         { value: "3", help: "" },
       ];
     },
-    browse: async () => false,
-    page: async () => "",
-    more: {},
-    desktop: true,
-    pause: async () => undefined,
   };
   const found = await namesNow(outside, state);
   expect(found.dispatch?.map((one) => one.value)).toEqual(["3", "1"]);

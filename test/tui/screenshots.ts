@@ -4,6 +4,7 @@ import { loadConfig } from "../../src/config.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
 import { Dashboard } from "../../tui/dashboard.ts";
 import type { ThemeName } from "../../tui/theme.ts";
+import { ALONE } from "./alone.ts";
 import { fill, RALLY, theatre } from "./stage.ts";
 import { type Paper, svgOf } from "./svg.ts";
 
@@ -17,16 +18,6 @@ await fill(play);
 const { stage } = play;
 const world = makeWorld(loadConfig({ env: stage.env, cwd: stage.shop, program: RALLY }));
 const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
-const outside = {
-  run: async () => 0,
-  shell: async () => 0,
-  names: async () => [],
-  browse: async () => false,
-  page: async () => "",
-  more: {},
-  desktop: true,
-  pause: async () => undefined,
-};
 const screen = {
   lend: <T>(work: () => Promise<T>) => work(),
   copy: () => true,
@@ -36,7 +27,7 @@ const screen = {
 const fail = (error: unknown) => {
   throw error;
 };
-const shown = new Dashboard(setup.renderer, { world, outside, screen, theme: "dark", fail });
+const shown = new Dashboard(setup.renderer, { world, outside: ALONE, screen, theme: "dark", fail });
 
 const press = async (...keys: readonly string[]) => {
   for (const key of keys) {

@@ -1,0 +1,13 @@
+import type { Outside } from "../../tui/outside.ts";
+
+/** A machine with nothing around the dashboard. */
+export const ALONE: Outside = {
+  run: async () => 0,
+  shell: async () => 0,
+  names: async () => [],
+  browse: async () => false,
+  page: async () => "",
+  more: {},
+  desktop: true,
+  pause: async () => true,
+};
