@@ -5,6 +5,7 @@ import { commandHelp, helpReply } from "../src/cli/help.ts";
 import type { Surface } from "../src/domain/command.ts";
 import { COMMANDS } from "../src/domain/commands.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
+import { on } from "../src/domain/grammar-parsed.ts";
 import { Problem } from "../src/domain/problem.ts";
 import type { World } from "../src/world.ts";
 import type { Asker } from "./asker.ts";
@@ -20,6 +21,8 @@ import { parsedLine, shellWordsOf } from "./typed.ts";
 
 const GOOD_MS = 8_000;
 const BAD_MS = 60_000;
+/** A person pressed Ctrl-C. */
+const INTERRUPTED = 130;
 
 export type PerformerDeps = {
   readonly world: World;
@@ -92,7 +95,10 @@ export class Performer {
       const reply = await patiently(() =>
         handleParsed(this.deps.world, parsed, this.from(surface, progress), this.deps.outside.more),
       );
-      if (command.reads) this.show(text, reply);
+      // What goes on and on is for a whole terminal.
+      if (reply.stream) return this.inShell(text);
+      if (on(parsed, "json")) this.show(text, asJson(reply));
+      else if (command.reads) this.show(text, reply);
       else this.tell(reply);
     });
   }
@@ -155,7 +161,7 @@ export class Performer {
   private async inShell(text: string): Promise<void> {
     const { screen, outside } = this.deps;
     const code = await screen.lend(() => outside.shell(shellWordsOf(text)));
-    if (code !== 0) throw new Problem("other", `"${text}" ended with code ${code}.`);
+    if (code !== 0 && code !== INTERRUPTED) throw new Problem("other", `"${text}" ended with code ${code}.`);
   }
 
   /** Says what is under way while it is, and what went wrong. True where it went well. */
@@ -209,6 +215,10 @@ export class Performer {
     const lines = linesOf(reply, width);
     this.deps.dispatch({ type: "opened", overlay: { kind: "message", title, lines, scroll: 0 } });
   }
+}
+
+function asJson({ json }: Reply): Reply {
+  return { text: [{ verbatim: JSON.stringify(json, null, 2) }], json };
 }
 
 function helpFor(parsed: Parsed): Reply {

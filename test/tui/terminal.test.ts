@@ -140,6 +140,25 @@ describe.if(tmux)("in a real terminal", () => {
     await term.misses("rule 9 of 11");
   });
 
+  test("what goes on and on has the whole terminal until Ctrl-C; JSON is shown as it is", async () => {
+    term.keys(":");
+    term.types("log 2 -f");
+    term.keys("Enter");
+    await term.sees("$ rally log 2 -f");
+    await term.sees("Still at it.");
+    term.keys("C-c");
+    await term.sees("Enter goes back");
+    term.keys("Enter");
+    await term.sees("q quit");
+    expect(term.screen()).not.toContain("ended with code");
+    term.keys(":");
+    term.types("status --json");
+    term.keys("Enter");
+    await term.sees('"generated_at"');
+    term.keys("q");
+    await term.misses('"generated_at"');
+  });
+
   test("the status page of a dispatch is opened, or its address told where no browser is", async () => {
     await choose("Login");
     term.keys("O");
