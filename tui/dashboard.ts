@@ -12,9 +12,10 @@ import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { type State, start } from "./model.ts";
-import { namesNow } from "./names.ts";
+import { namesNow, pathsNow } from "./names.ts";
 import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
+import { pathsMissing } from "./palette.ts";
 import { Performer } from "./perform.ts";
 import { failure, linesOf } from "./replies.ts";
 import { reduce } from "./state.ts";
@@ -38,6 +39,8 @@ export type DashboardDeps = {
 export class Dashboard {
   private current: State;
   private stopped = false;
+  /** The folder that is being read for the palette. */
+  private listing: string | null = null;
   private readonly surface: Canvas<Event>;
   private readonly asks: Asker;
   private readonly performer: Performer;
@@ -112,6 +115,8 @@ export class Dashboard {
       this.safely(this.loader.review(this.current, review.id, review.scope));
     if (event.type === "loaded") this.tell(before);
     if (event.type === "opened" && event.overlay.kind === "palette") this.safely(this.name());
+    if (event.type === "typed" || event.type === "completed" || event.type === "named")
+      this.safely(this.list());
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
       this.keep(review.id);
@@ -119,6 +124,17 @@ export class Dashboard {
 
   private async name(): Promise<void> {
     this.dispatch({ type: "named", names: await namesNow(this.deps.outside, this.current) });
+  }
+
+  /** Reads the folder that the palette's line has come to. */
+  private async list(): Promise<void> {
+    const overlay = this.current.overlays.at(-1);
+    const wanted = overlay?.kind === "palette" ? pathsMissing(overlay.field.text, overlay.names) : null;
+    if (!wanted || wanted.folder === this.listing) return;
+    this.listing = wanted.folder;
+    const names = await pathsNow(this.deps.outside, wanted);
+    this.listing = null;
+    this.dispatch({ type: "named", names });
   }
 
   private tell(before: State): void {

@@ -5,6 +5,7 @@ export const ALONE: Outside = {
   run: async () => 0,
   shell: async () => 0,
   names: async () => [],
+  paths: async (folder) => ({ written: folder, found: [] }),
   browse: async () => false,
   page: async () => "",
   more: {},

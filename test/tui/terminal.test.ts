@@ -140,6 +140,16 @@ describe.if(tmux)("in a real terminal", () => {
     await term.misses("rule 9 of 11");
   });
 
+  test("the palette completes folders, and says which are repositories", async () => {
+    term.keys(":");
+    term.types("onboard ../sh");
+    await term.sees(/❯ shop\/ +a repository/);
+    term.keys("Tab");
+    await term.sees(": onboard ../shop/");
+    term.keys("Enter");
+    await term.sees("Known already: acme/shop");
+  });
+
   test("what goes on and on has the whole terminal until Ctrl-C; JSON is shown as it is", async () => {
     term.keys(":");
     term.types("log 2 -f");

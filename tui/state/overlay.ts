@@ -34,9 +34,11 @@ export function completed(overlays: Overlays, text: string): Overlays {
   return replaced(overlays, { ...overlay, field: fieldOf(text), at: 0 });
 }
 
-/** What a line can name has been looked up. */
+/** Some of what a line can name has been looked up. */
 export function named(overlays: Overlays, names: Names): Overlays {
-  return overlays.map((overlay) => (overlay.kind === "palette" ? { ...overlay, names } : overlay));
+  return overlays.map((overlay) =>
+    overlay.kind === "palette" ? { ...overlay, names: { ...overlay.names, ...names } } : overlay,
+  );
 }
 
 export function chose(overlays: Overlays, by: number): Overlays {
