@@ -79,6 +79,7 @@ export type Overlay =
       readonly title: string;
       readonly lines: readonly Line[];
       readonly choices: readonly Choice[];
+      readonly scroll: number;
       /** The question of a command; unanswered, it is a no. */
       readonly ask: number | null;
     }

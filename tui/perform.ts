@@ -104,8 +104,10 @@ export class Performer {
   }
 
   private async clean(ids: readonly number[]): Promise<void> {
+    const { dispatch, state, world } = this.deps;
+    const { trashDays } = world.config.worktrees;
     await this.under("looking at what would be removed", async (progress) =>
-      this.deps.dispatch(await cleanQuestion(this.deps.state(), ids, (words) => this.say(words, progress))),
+      dispatch(await cleanQuestion(state(), ids, trashDays, (words) => this.say(words, progress))),
     );
   }
 

@@ -53,6 +53,7 @@ export function attach(state: State): Act | null {
         { key: "y", label: "stop the run and attach", act: { do: "attach", id: view.id, stop: true } },
         { key: "n", label: "leave it alone", act: null },
       ],
+      scroll: 0,
       ask: null,
     });
   });
@@ -126,6 +127,7 @@ export function post({ view }: Shown): Act {
       { key: "y", label: "post it", act: { do: "lines", lines: [["review", String(view.id), "--post"]] } },
       { key: "n", label: "do not", act: null },
     ],
+    scroll: 0,
     ask: null,
   });
 }

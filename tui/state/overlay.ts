@@ -44,7 +44,7 @@ export function named(overlays: Overlays, names: Names): Overlays {
 export function chose(overlays: Overlays, by: number): Overlays {
   const overlay = top(overlays);
   if (!overlay) return overlays;
-  if (overlay.kind === "help" || overlay.kind === "message")
+  if ("scroll" in overlay)
     return replaced(overlays, { ...overlay, scroll: Math.max(0, overlay.scroll + by) });
   if (!("at" in overlay)) return overlays;
   return choseAt(overlays, overlay.at + by);

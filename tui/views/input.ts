@@ -20,3 +20,29 @@ export function inputSpans(
   if (text === "" && !active) return { spans: [span("–", "dim")], cursor: 0 };
   return { spans: [text], cursor: cells(before) };
 }
+
+/** A field with its line breaks, in rows of at most `width` columns, and where in them the cursor stands. */
+export function inputRows(
+  field: Field,
+  width: number,
+): { readonly rows: readonly string[]; readonly cursor: { readonly row: number; readonly column: number } } {
+  const rows = [""];
+  let used = 0;
+  let cursor = { row: 0, column: 0 };
+  for (const { segment, index } of GRAPHEMES.segment(field.text)) {
+    const shown = clean(segment);
+    const breaks = segment.includes("\n");
+    if (breaks || used + cells(shown) > width) {
+      if (index === field.at && breaks) cursor = { row: rows.length - 1, column: used };
+      rows.push("");
+      used = 0;
+    }
+    if (breaks) continue;
+    if (index === field.at) cursor = { row: rows.length - 1, column: used };
+    rows[rows.length - 1] += shown;
+    used += cells(shown);
+  }
+  return { rows, cursor: field.at >= field.text.length ? { row: rows.length - 1, column: used } : cursor };
+}
+
+const GRAPHEMES = new Intl.Segmenter();
