@@ -14,7 +14,7 @@ import type { Act, Event, Notice } from "./events.ts";
 import type { State } from "./model.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
-import { failure, gistOf, linesOf } from "./replies.ts";
+import { failure, gistOf, linesOf, troubleOf } from "./replies.ts";
 import { messageOf } from "./review/notes.ts";
 import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
@@ -74,12 +74,30 @@ export class Performer {
     return patiently(() => handle(this.deps.world, words, this.from("cli", progress)));
   }
 
-  /** One after the other; what went wrong ends it. */
+  /** One after the other; what goes wrong with one is told, and the others are done all the same. */
   private async lines(all: readonly (readonly string[])[]): Promise<void> {
-    for (const words of all) {
-      const name = words.slice(0, 2).join(" ");
-      const done = await this.under(name, async (progress) => this.tell(await this.say(words, progress)));
-      if (!done) return;
+    const name = (words: readonly string[] = []) => words.slice(0, 2).join(" ");
+    await this.under(name(all[0]), async (progress) => {
+      const replies: Reply[] = [];
+      for (const words of all) {
+        const prefix = words === all[0] ? "" : `${name(words)}: `;
+        replies.push(await this.saidOrNot(words, (text) => progress(`${prefix}${text}`)));
+      }
+      this.tell({
+        text: replies.flatMap(({ text }) => text),
+        json: null,
+        aside: replies.flatMap(({ aside }) => aside ?? []),
+        problems: replies.flatMap(({ problems }) => problems ?? []),
+      });
+    });
+  }
+
+  private async saidOrNot(words: readonly string[], progress: (text: string) => void): Promise<Reply> {
+    try {
+      return await this.say(words, progress);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { text: [], json: null, problems: [error] };
     }
   }
 
@@ -193,8 +211,9 @@ export class Performer {
   }
 
   private tell(reply: Reply): void {
-    const [problem] = reply.problems ?? [];
-    if (problem) this.failed(problem);
+    const { world, dispatch } = this.deps;
+    const notice = troubleOf(reply, world.now() + BAD_MS);
+    if (notice) dispatch({ type: "notice", notice });
     else this.notice(gistOf(reply), "good", { more: linesOf(reply, 100) });
   }
 

@@ -1,4 +1,4 @@
-import type { Outside } from "../../tui/outside.ts";
+import type { Outside, Screen } from "../../tui/outside.ts";
 
 /** A machine with nothing around the dashboard. */
 export const ALONE: Outside = {
@@ -11,4 +11,12 @@ export const ALONE: Outside = {
   more: {},
   desktop: true,
   pause: async () => true,
+};
+
+/** A terminal that nobody else wants. */
+export const OWN_SCREEN: Screen = {
+  lend: (work) => work(),
+  copy: () => true,
+  notify: () => undefined,
+  quit: () => undefined,
 };

@@ -4,7 +4,7 @@ import { loadConfig } from "../../src/config.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
 import { Dashboard } from "../../tui/dashboard.ts";
 import type { ThemeName } from "../../tui/theme.ts";
-import { ALONE } from "./alone.ts";
+import { ALONE, OWN_SCREEN } from "./alone.ts";
 import { fill, RALLY, theatre } from "./stage.ts";
 import { type Paper, svgOf } from "./svg.ts";
 
@@ -18,16 +18,16 @@ await fill(play);
 const { stage } = play;
 const world = makeWorld(loadConfig({ env: stage.env, cwd: stage.shop, program: RALLY }));
 const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
-const screen = {
-  lend: <T>(work: () => Promise<T>) => work(),
-  copy: () => true,
-  notify: () => undefined,
-  quit: () => undefined,
-};
 const fail = (error: unknown) => {
   throw error;
 };
-const shown = new Dashboard(setup.renderer, { world, outside: ALONE, screen, theme: "dark", fail });
+const shown = new Dashboard(setup.renderer, {
+  world,
+  outside: ALONE,
+  screen: OWN_SCREEN,
+  theme: "dark",
+  fail,
+});
 
 const press = async (...keys: readonly string[]) => {
   for (const key of keys) {
