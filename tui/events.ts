@@ -12,6 +12,11 @@ export const TABS = ["live", "diff", "issue", "log", "history"] as const;
 export type Tab = (typeof TABS)[number];
 export const SCOPES = ["base", "run", "review"] as const;
 export type Scope = (typeof SCOPES)[number];
+export const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
+  base: "since the base",
+  run: "since the last run",
+  review: "since my last review",
+};
 export const SORTS = ["attention", "newest", "title"] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -174,5 +179,5 @@ export type Event =
   | { readonly type: "create_typed"; readonly edit: Edit }
   | { readonly type: "create_move"; readonly by: number }
   | { readonly type: "create_at"; readonly at: number }
-  | { readonly type: "create_mark" | "create_field" | "create_left" | "create_task" }
-  | { readonly type: "create_option"; readonly by: 1 | -1 };
+  | { readonly type: "create_mark" | "create_option" | "create_left" | "create_task" }
+  | { readonly type: "create_field"; readonly by: 1 | -1 };

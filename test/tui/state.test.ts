@@ -98,6 +98,33 @@ describe("the list", () => {
   });
 });
 
+test("the header says what the list leaves out, in which order it is, and what is on the whole screen", () => {
+  const header = (of: Play) => {
+    const [row] = draw(of.state).panes[1]?.rows ?? [];
+    return row?.spans.map((span) => (typeof span === "string" ? span : span.text)).join("");
+  };
+  const start = play(120, 30);
+  const narrowed = start
+    .keys("/", ..."login", "enter", ",")
+    .after({ type: "all" })
+    .keys("space");
+  expect(header(narrowed)).toStartWith(" Rally · /login · all · by newest · 1 marked ");
+  expect(header(start.keys("tab"))).toStartWith(" Rally · 6 task Make the tests faster ");
+});
+
+test("fields of a new dispatch are gone through both ways", () => {
+  const create = play(120, 30).keys("n");
+  expect(create.keys("tab").state.create?.spot).toBe("agent");
+  expect(create.keys("shift-tab").state.create?.spot).toBe("base");
+  expect(create.keys("tab", "shift-tab").state.create?.spot).toBe("main");
+});
+
+test("one moves in the list while the filter is typed", () => {
+  const typing = play(120, 30).keys("/", ..."acme");
+  expect(here(typing.keys("down"))).not.toBe(here(typing));
+  expect(typing.keys("down").state.overlays.length).toBe(1);
+});
+
 test("a screen that grows shows again what it had scrolled away", () => {
   const shrunk = play(120, 30).keys("G").after({ type: "resized", width: 20, height: 5 });
   expect(shrunk.state.list.first).toBeGreaterThan(0);

@@ -79,9 +79,9 @@ export function createMarked(create: Create): Create {
   return createMoved({ ...create, marked }, 1);
 }
 
-export function nextSpot(create: Create): Create {
+export function nextSpot(create: Create, by: 1 | -1): Create {
   const spots: readonly Spot[] = ["main", ...OPTIONS];
-  return { ...create, spot: spots[(spots.indexOf(create.spot) + 1) % spots.length] ?? "main" };
+  return { ...create, spot: spots.at((spots.indexOf(create.spot) + by) % spots.length) ?? "main" };
 }
 
 export function nextProject(create: Create): number {
@@ -89,10 +89,9 @@ export function nextProject(create: Create): number {
   return create.projects[(index + 1) % create.projects.length]?.id ?? create.project;
 }
 
-export function nextMode(create: Create, by: 1 | -1): Create {
+export function nextMode(create: Create): Create {
   const all = [null, ...MODES];
-  const next = (all.indexOf(create.mode) + by + all.length) % all.length;
-  return { ...create, mode: all[next] ?? null };
+  return { ...create, mode: all[(all.indexOf(create.mode) + 1) % all.length] ?? null };
 }
 
 /** The words of the lines that would be given: one for the issues and pull requests that are marked, or one task. */

@@ -2,11 +2,14 @@ import type { Field } from "../field.ts";
 import { type Span, span } from "../frame.ts";
 import { cells, clean, head } from "../text.ts";
 
-/** The part of a field around its cursor, line breaks as `⏎`, and how far from its beginning the cursor stands. */
+/**
+ * The part of a field around its cursor, line breaks as `⏎`, and how far from its beginning the cursor stands. `empty`
+ * stands where nothing is written.
+ */
 export function inputSpans(
   field: Field,
   width: number,
-  active: boolean,
+  empty = "",
 ): { readonly spans: readonly Span[]; readonly cursor: number } {
   const shown = (text: string) => clean(text.replaceAll("\n", "⏎"));
   let before = shown(field.text.slice(0, field.at));
@@ -17,7 +20,7 @@ export function inputSpans(
   }
   const after = head(shown(field.text.slice(field.at)), Math.max(0, room - cells(before)));
   const text = before + after;
-  if (text === "" && !active) return { spans: [span("–", "dim")], cursor: 0 };
+  if (text === "") return { spans: [span(head(empty, room), "dim")], cursor: 0 };
   return { spans: [text], cursor: cells(before) };
 }
 

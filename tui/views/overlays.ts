@@ -102,7 +102,7 @@ function menu(state: State, overlay: Of<"menu">): Drawn {
 
 function palette(state: State, overlay: Of<"palette">): Drawn {
   const width = widthFor(state, 92) - 2;
-  const typed = inputSpans(overlay.field, width - 3, true);
+  const typed = inputSpans(overlay.field, width - 3);
   const command = usageOf(overlay.field.text);
   const all = suggestions(overlay.field.text, overlay.names);
   const column = Math.min(NAMES_MOST, Math.max(0, ...all.map((one) => widthOf([one.name]))));
@@ -124,7 +124,7 @@ function palette(state: State, overlay: Of<"palette">): Drawn {
 
 function pick(state: State, overlay: Of<"pick">): Drawn {
   const width = widthFor(state, 92) - 2;
-  const typed = inputSpans(overlay.field, width - 3, true);
+  const typed = inputSpans(overlay.field, width - 3);
   const rows = picked(overlay).map((index, place): Row => {
     const here = place === overlay.at;
     const box = overlay.many ? (overlay.marked.includes(index) ? "● " : "  ") : "";
@@ -173,10 +173,9 @@ export function scrollMost(state: State, overlay: Overlay): number {
 /** In the line above the footer, so that the list that it narrows stays in sight. */
 function filter(state: State, overlay: Of<"filter">): Drawn {
   const rect = { x: 0, y: Math.max(0, state.height - 2), width: state.width, height: 1 };
-  const typed = inputSpans(overlay.field, state.width - 3, true);
-  const hint: Span[] = overlay.field.text === "" ? [span(" words, or status: project: agent:", "dim")] : [];
+  const typed = inputSpans(overlay.field, state.width - 3, "words, or status: project: agent:");
   return {
-    pane: { ...rect, rows: [row([span(" / ", "accent"), ...typed.spans, ...hint])] },
+    pane: { ...rect, rows: [row([span(" / ", "accent"), ...typed.spans])] },
     spot: { rect, click: () => null, wheel: () => null },
     cursor: { x: 3 + typed.cursor, y: rect.y },
   };
