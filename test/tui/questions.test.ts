@@ -74,6 +74,17 @@ describe("the rows of a text", () => {
     expect(inputRows(fieldOf(""), 4).rows).toEqual([""]);
   });
 
+  test("break between words where they can, and the cursor goes with its word", () => {
+    const rows = (text: string) => inputRows(fieldOf(text), 8).rows;
+    expect(rows("one two three")).toEqual(["one two ", "three"]);
+    expect(rows("one twelve")).toEqual(["one ", "twelve"]);
+    expect(rows("immeasurable")).toEqual(["immeasur", "able"]);
+    expect(rows("eight__8 x")).toEqual(["eight__8 ", "x"]);
+    expect(at("one twelve", 6, 8)).toEqual({ row: 1, column: 2 });
+    expect(at("one twelve", 3, 8)).toEqual({ row: 0, column: 3 });
+    expect(at("one twelve", 10, 8)).toEqual({ row: 1, column: 6 });
+  });
+
   test("have the cursor where the next letter comes", () => {
     expect(at("abcdef\ngh", 0)).toEqual({ row: 0, column: 0 });
     expect(at("abcdef\ngh", 4)).toEqual({ row: 1, column: 0 });

@@ -24,28 +24,44 @@ export function inputSpans(
   return { spans: [text], cursor: cells(before) };
 }
 
-/** A field with its line breaks, in rows of at most `width` columns, and where in them the cursor stands. */
+type Place = { readonly row: number; readonly column: number };
+
+/**
+ * A field with its line breaks, in rows of at most `width` columns, between words where that is possible, and where in
+ * them the cursor stands. A space at the end of a row may stand beyond it.
+ */
 export function inputRows(
   field: Field,
   width: number,
-): { readonly rows: readonly string[]; readonly cursor: { readonly row: number; readonly column: number } } {
+): { readonly rows: readonly string[]; readonly cursor: Place } {
   const rows = [""];
-  let used = 0;
-  let cursor = { row: 0, column: 0 };
+  let cursor: Place | null = null;
+  const here = (): Place => ({ row: rows.length - 1, column: cells(rows.at(-1) ?? "") });
   for (const { segment, index } of GRAPHEMES.segment(field.text)) {
     const shown = clean(segment);
     const breaks = segment.includes("\n");
-    if (breaks || used + cells(shown) > width) {
-      if (index === field.at && breaks) cursor = { row: rows.length - 1, column: used };
-      rows.push("");
-      used = 0;
-    }
-    if (breaks) continue;
-    if (index === field.at) cursor = { row: rows.length - 1, column: used };
-    rows[rows.length - 1] += shown;
-    used += cells(shown);
+    if (!breaks && shown !== " " && here().column + cells(shown) > width) cursor = broken(rows, cursor);
+    if (index === field.at) cursor = here();
+    if (breaks) rows.push("");
+    else rows[rows.length - 1] += shown;
   }
-  return { rows, cursor: field.at >= field.text.length ? { row: rows.length - 1, column: used } : cursor };
+  return { rows, cursor: cursor ?? here() };
+}
+
+/** The last row goes on in another one, its last word with it; gives where the cursor stands then. */
+function broken(rows: string[], cursor: Place | null): Place | null {
+  const last = rows.length - 1;
+  const row = rows[last] ?? "";
+  const end = row.lastIndexOf(" ") + 1;
+  if (end === 0) {
+    rows.push("");
+    return cursor;
+  }
+  const left = row.slice(0, end);
+  rows[last] = left;
+  rows.push(row.slice(end));
+  const stays = cursor?.row !== last || cursor.column < cells(left);
+  return stays ? cursor : { row: last + 1, column: cursor.column - cells(left) };
 }
 
 const GRAPHEMES = new Intl.Segmenter();
