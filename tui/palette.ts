@@ -6,7 +6,7 @@ import {
   type PathKind,
   type Wanted,
 } from "../src/cli/complete.ts";
-import { score } from "../src/cli/picker.ts";
+import { ranked, score } from "../src/cli/picker.ts";
 import { usage } from "../src/domain/command.ts";
 import { COMMANDS } from "../src/domain/commands.ts";
 import { shellWordsOf } from "./typed.ts";
@@ -172,10 +172,5 @@ function quoted(word: string): string {
 }
 
 function titled(all: readonly Candidate[], typed: string): readonly Candidate[] {
-  if (typed === "" || typed.startsWith("-")) return [];
-  return all
-    .map((one, index) => ({ one, index, points: score(one.help, typed) }))
-    .filter((found) => found.points !== null)
-    .sort((a, b) => (b.points ?? 0) - (a.points ?? 0) || a.index - b.index)
-    .map((found) => found.one);
+  return typed === "" || typed.startsWith("-") ? [] : ranked(all, (one) => one.help, typed);
 }

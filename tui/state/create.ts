@@ -1,6 +1,6 @@
 import type { ProjectChoice } from "../../src/app/dashboard-data.ts";
 import type { OpenTarget } from "../../src/app/dashboard-texts.ts";
-import { score } from "../../src/cli/picker.ts";
+import { ranked } from "../../src/cli/picker.ts";
 import { MODES } from "../../src/domain/words.ts";
 import { type Edit, EMPTY_FIELD, edited, type Field } from "../field.ts";
 
@@ -45,13 +45,7 @@ export function openCreate(projects: readonly ProjectChoice[], project: number):
 
 /** The targets that the search finds, best first. */
 export function foundTargets(create: Create): readonly OpenTarget[] {
-  const wanted = create.main.text.trim();
-  if (!create.targets || wanted === "") return create.targets ?? [];
-  return create.targets
-    .map((target, index) => ({ target, index, points: score(nameOf(target), wanted) }))
-    .filter((found) => found.points !== null)
-    .sort((a, b) => (b.points ?? 0) - (a.points ?? 0) || a.index - b.index)
-    .map((found) => found.target);
+  return ranked(create.targets ?? [], nameOf, create.main.text.trim());
 }
 
 function nameOf(target: OpenTarget): string {

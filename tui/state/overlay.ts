@@ -1,4 +1,4 @@
-import { score } from "../../src/cli/picker.ts";
+import { ranked } from "../../src/cli/picker.ts";
 import type { Overlay } from "../events.ts";
 import { type Edit, edited, type Field, fieldOf } from "../field.ts";
 import { type Names, suggestions } from "../palette.ts";
@@ -67,12 +67,8 @@ type Pick = Extract<Overlay, { kind: "pick" }>;
 
 /** Indices of the labels that the search finds, best first. */
 export function picked(pick: Pick): readonly number[] {
-  const wanted = pick.field.text.trim();
-  return pick.labels
-    .map((label, index) => ({ index, points: wanted === "" ? 0 : score(label, wanted) }))
-    .filter((found) => found.points !== null)
-    .sort((a, b) => (b.points ?? 0) - (a.points ?? 0) || a.index - b.index)
-    .map((found) => found.index);
+  const indices = pick.labels.map((_, index) => index);
+  return ranked(indices, (index) => pick.labels[index] ?? "", pick.field.text.trim());
 }
 
 export function markedChoice(overlays: Overlays): Overlays {
