@@ -37,7 +37,7 @@ export const EMPTY_LIST: List = {
   all: false,
 };
 
-export function dispatchKey(id: number): string {
+function dispatchKey(id: number): string {
   return `d${id}`;
 }
 
@@ -108,7 +108,7 @@ function haystack(row: Shown): string {
 }
 
 /** The entry at `index` or the nearest one that can be selected, downwards first; −1 where there is none. */
-export function nearest(entries: readonly Entry[], index: number): number {
+function nearest(entries: readonly Entry[], index: number): number {
   const from = Math.max(0, Math.min(index, entries.length - 1));
   for (let at = from; at < entries.length; at++) if (selectable(entries[at])) return at;
   for (let at = from; at >= 0; at--) if (selectable(entries[at])) return at;

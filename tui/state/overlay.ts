@@ -1,6 +1,6 @@
 import { ranked } from "../../src/cli/picker.ts";
 import type { Overlay } from "../events.ts";
-import { type Edit, edited, type Field, fieldOf } from "../field.ts";
+import { type Edit, edited, fieldOf } from "../field.ts";
 import { type Names, suggestions } from "../palette.ts";
 
 /** The one on top is the one that keys go to. */
@@ -12,10 +12,6 @@ export function top(overlays: Overlays): Overlay | null {
 
 export function replaced(overlays: Overlays, overlay: Overlay): Overlays {
   return [...overlays.slice(0, -1), overlay];
-}
-
-export function fieldIn(overlay: Overlay | null): Field | null {
-  return overlay && "field" in overlay ? overlay.field : null;
 }
 
 export function typed(overlays: Overlays, edit: Edit): Overlays {
