@@ -1,5 +1,5 @@
 import type { CliRenderer, KeyEvent, PasteEvent } from "@opentui/core";
-import { keepReviewNotes } from "../src/app/dashboard-texts.ts";
+import { keepReviewNotes, reviewNotes } from "../src/app/dashboard-texts.ts";
 import { Problem } from "../src/domain/problem.ts";
 import type { JournalRow } from "../src/store/read.ts";
 import type { World } from "../src/world.ts";
@@ -18,6 +18,7 @@ import type { Outside, Screen } from "./outside.ts";
 import { pathsMissing } from "./palette.ts";
 import { Performer } from "./perform.ts";
 import { failure, linesOf } from "./replies.ts";
+import { type Comment, type Notes, readNotes, withoutComments } from "./review/notes.ts";
 import { reduce } from "./state.ts";
 import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
@@ -71,6 +72,7 @@ export class Dashboard {
       dispatch,
       reload: () => this.watch.reload(),
       nextTheme: () => dispatch({ type: "themed", theme: next(this.current.theme) }),
+      sent: (id, comments) => this.sent(id, comments),
     });
     renderer.keyInput.on("keypress", this.onKey);
     renderer.keyInput.on("paste", this.onPaste);
@@ -119,7 +121,7 @@ export class Dashboard {
       this.safely(this.list());
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
-      this.keep(review.id);
+      this.keep(review.id, review.notes);
   }
 
   private async name(): Promise<void> {
@@ -144,11 +146,21 @@ export class Dashboard {
     for (const { title, text } of newsOf(old, now)) screen.notify(clean(title), clean(text));
   }
 
-  private keep(id: number): void {
+  /** Sending takes a while: who has left the review meanwhile does not find in it what is sent. */
+  private sent(id: number, comments: readonly Comment[]): void {
     const { review } = this.current;
-    if (!review) return;
+    if (review?.id === id && review.noted) {
+      this.dispatch({ type: "review_sent", id, comments });
+      return;
+    }
+    this.keep(id, withoutComments(readNotes(reviewNotes(this.deps.world, id)), comments));
+    // It is being opened again, with the notes of before.
+    if (review?.id === id) this.safely(this.loader.review(this.current, id, review.scope));
+  }
+
+  private keep(id: number, notes: Notes): void {
     try {
-      keepReviewNotes(this.deps.world, id, JSON.stringify(review.notes));
+      keepReviewNotes(this.deps.world, id, JSON.stringify(notes));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.dispatch({ type: "notice", notice: failure(error, this.deps.world.now() + WHY_MS) });

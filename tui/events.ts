@@ -4,7 +4,7 @@ import type { Line } from "../src/app/reply.ts";
 import type { Time } from "../src/domain/words.ts";
 import type { Edit, Field } from "./field.ts";
 import type { Names } from "./palette.ts";
-import type { Hashes, Notes } from "./review/notes.ts";
+import type { Comment, Hashes, Notes } from "./review/notes.ts";
 import type { Diff } from "./review/patch.ts";
 import type { ThemeName } from "./theme.ts";
 
@@ -167,7 +167,9 @@ export type Event =
   | { readonly type: "review_jump"; readonly to: "hunk" | "file" | "comment"; readonly by: 1 | -1 }
   | { readonly type: "review_at"; readonly line: number }
   | { readonly type: "review_scope"; readonly scope: Scope }
-  | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_sent" | "review_left" }
+  | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_left" }
+  /** The agent of that dispatch has these; whoever looks at another by now keeps theirs. */
+  | { readonly type: "review_sent"; readonly id: number; readonly comments: readonly Comment[] }
   | { readonly type: "review_comment"; readonly text: string }
   | { readonly type: "create"; readonly project: number }
   | {

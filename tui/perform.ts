@@ -15,7 +15,7 @@ import type { State } from "./model.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
 import { failure, gistOf, linesOf, troubleOf } from "./replies.ts";
-import { messageOf } from "./review/notes.ts";
+import { type Comment, messageOf } from "./review/notes.ts";
 import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
 
@@ -33,6 +33,8 @@ export type PerformerDeps = {
   readonly dispatch: (event: Event) => void;
   readonly reload: () => void;
   readonly nextTheme: () => void;
+  /** The agent has these comments. */
+  readonly sent: (id: number, comments: readonly Comment[]) => void;
 };
 
 /** Does what keys ask for. It decides nothing: whatever changes anything is a line through the one door. */
@@ -133,11 +135,12 @@ export class Performer {
   private async send(id: number): Promise<void> {
     const { review } = this.deps.state();
     if (!review?.diff || review.notes.comments.length === 0) return;
-    const message = messageOf(placed(review.diff, review.notes.comments), review.scope === "base");
+    const { comments } = review.notes;
+    const message = messageOf(placed(review.diff, comments), review.scope === "base");
     const sent = await this.under(`sending the comments on ${id}`, async (progress) =>
       this.tell(await this.say(["continue", String(id), "--", message], progress)),
     );
-    if (sent) this.deps.dispatch({ type: "review_sent" });
+    if (sent) this.deps.sent(id, comments);
   }
 
   private async onTerminal(act: Act): Promise<void> {

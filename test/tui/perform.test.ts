@@ -36,6 +36,7 @@ describe("several lines at once", () => {
       dispatch,
       reload: () => undefined,
       nextTheme: () => undefined,
+      sent: () => undefined,
     });
     await performer.perform(act);
     expect(state.busy).toEqual([]);

@@ -88,6 +88,27 @@ describe.if(tmux)("in a real terminal", () => {
     await all();
   });
 
+  test("comments that are sent are gone, though one has left the review meanwhile", async () => {
+    await choose("Login");
+    term.keys("d");
+    await term.sees("went on after a message");
+    term.keys("G", "c");
+    await term.sees("Comment");
+    term.types("and more");
+    term.keys("Enter");
+    await term.sees("1 to send");
+    term.keys("S", "q");
+    await term.sees("q quit");
+    await term.sees(/✓ 1 +#41/);
+    term.keys("d");
+    await term.sees("Review #41");
+    await term.misses("reading the changes");
+    await term.misses("1 to send");
+    term.keys("q");
+    await term.sees("q quit");
+    await all();
+  });
+
   test("upstream and back", async () => {
     await choose("Login");
     term.keys("u");
