@@ -147,6 +147,21 @@ describe("the preview", () => {
     expect(up.keys("G").state.preview.follow).toBeTrue();
   });
 
+  test("of a log that grows for days stays bounded, and goes on saying that its beginning is left out", () => {
+    const key = "log:6";
+    const begun = play(80, 24)
+      .keys("l")
+      .after({ type: "doc", key, doc: { kind: "lines", lines: ["one"], cut: true } });
+    const grown = begun.after({ type: "tail", key, lines: ["two"], cut: false });
+    expect(grown.state.preview.docs.get(key)).toEqual({ kind: "lines", lines: ["one", "two"], cut: true });
+    const many = Array.from({ length: 60_000 }, (_, index) => `line ${index}`);
+    const doc = grown.after({ type: "tail", key, lines: many, cut: false }).state.preview.docs.get(key);
+    expect(doc?.kind === "lines" ? [doc.lines.length, doc.lines.at(-1)] : null).toEqual([
+      50_000,
+      "line 59999",
+    ]);
+  });
+
   test("finds a text in the log, forward, around and back", () => {
     const lines = Array.from({ length: 100 }, (_, index) =>
       index % 40 === 7 ? `needle ${index}` : `hay ${index}`,
