@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { RALLY } from "../test/tui/stage.ts";
-import { type Bench, BUN } from "./bench.ts";
+import { type Bench, BUN, programs } from "./bench.ts";
 import { firstFrame, quietHome, quietTime } from "./dashboard-live.ts";
 import { type Figure, figure } from "./figure.ts";
 
@@ -41,11 +41,8 @@ async function live(bench: Bench): Promise<Figure[]> {
   const play = await quietHome(runs);
   try {
     const found: Figure[] = [];
-    const programs = [
-      { name: "from source", argv: RALLY, aimMs: 150 },
-      ...(bench.binary === null ? [] : [{ name: "compiled", argv: [bench.binary], aimMs: 100 }]),
-    ];
-    for (const { name, argv, aimMs } of programs) {
+    for (const [name, argv] of Object.entries(programs(bench))) {
+      const aimMs = name === "compiled" ? 100 : 150;
       const ms: number[] = [];
       for (let round = 0; round < (bench.long ? 21 : 7); round++) ms.push(await firstFrame(play, argv));
       const aim = { text: `${aimMs} ms`, holds: (took: number) => took <= aimMs };

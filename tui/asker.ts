@@ -69,6 +69,7 @@ function question_(ask: number, question: Line): Event {
         { key: "y", label: "yes", act: { do: "answer", ask, value: true } },
         { key: "n", label: "no", act: { do: "answer", ask, value: false } },
       ],
+      scroll: 0,
       ask,
     },
   };

@@ -1,3 +1,4 @@
+import { plural } from "../src/app/ago.ts";
 import { type Line, type Reply, tone } from "../src/app/reply.ts";
 import { targetName } from "../src/app/status-lines.ts";
 import { hasLiveRun } from "../src/domain/display.ts";
@@ -16,6 +17,7 @@ type Judged = {
 export async function cleanQuestion(
   state: State,
   ids: readonly number[],
+  trashDays: number,
   say: (words: readonly string[]) => Promise<Reply>,
 ): Promise<Event> {
   const reply = await say(["clean", ...ids.map(String), "--stop", "--dry-run"]);
@@ -36,7 +38,8 @@ export async function cleanQuestion(
       danger: true,
     });
   choices.push({ key: "n", label: "leave everything as it is", act: null });
-  const back: Line = [tone("z brings it back, all of it, within the days of worktrees.trash_days.", "dim")];
+  const how = trashDays > 0 ? `all of it, for ${plural(trashDays, "day")}` : "but for ignored files";
+  const back: Line = [tone(`z brings it back, ${how}`, "dim")];
   return {
     type: "opened",
     overlay: {
@@ -44,6 +47,7 @@ export async function cleanQuestion(
       title: `Clean ${names(judged)}`,
       lines: [...lines, back],
       choices,
+      scroll: 0,
       ask: null,
     },
   };

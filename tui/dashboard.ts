@@ -1,5 +1,5 @@
 import type { CliRenderer, KeyEvent, PasteEvent } from "@opentui/core";
-import { keepReviewNotes } from "../src/app/dashboard-texts.ts";
+import { keepReviewNotes, reviewNotes } from "../src/app/dashboard-texts.ts";
 import { Problem } from "../src/domain/problem.ts";
 import type { JournalRow } from "../src/store/read.ts";
 import type { World } from "../src/world.ts";
@@ -12,11 +12,13 @@ import { keyOf } from "./input.ts";
 import { pressed, typed } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { type State, start } from "./model.ts";
-import { namesNow } from "./names.ts";
+import { namesNow, pathsNow } from "./names.ts";
 import { newsOf } from "./news.ts";
 import type { Outside, Screen } from "./outside.ts";
+import { pathsMissing } from "./palette.ts";
 import { Performer } from "./perform.ts";
 import { failure, linesOf } from "./replies.ts";
+import { type Comment, type Notes, readNotes, withoutComments } from "./review/notes.ts";
 import { reduce } from "./state.ts";
 import { clean } from "./text.ts";
 import { THEMES, type ThemeName, themeNamed } from "./theme.ts";
@@ -38,6 +40,8 @@ export type DashboardDeps = {
 export class Dashboard {
   private current: State;
   private stopped = false;
+  /** The folder that is being read for the palette. */
+  private listing: string | null = null;
   private readonly surface: Canvas<Event>;
   private readonly asks: Asker;
   private readonly performer: Performer;
@@ -68,6 +72,7 @@ export class Dashboard {
       dispatch,
       reload: () => this.watch.reload(),
       nextTheme: () => dispatch({ type: "themed", theme: next(this.current.theme) }),
+      sent: (id, comments) => this.sent(id, comments),
     });
     renderer.keyInput.on("keypress", this.onKey);
     renderer.keyInput.on("paste", this.onPaste);
@@ -112,13 +117,26 @@ export class Dashboard {
       this.safely(this.loader.review(this.current, review.id, review.scope));
     if (event.type === "loaded") this.tell(before);
     if (event.type === "opened" && event.overlay.kind === "palette") this.safely(this.name());
+    if (event.type === "typed" || event.type === "completed" || event.type === "named")
+      this.safely(this.list());
     if (create && event.type === "create") this.safely(this.loader.targets(create.project));
     if (review && before.review && NOTED.includes(event.type) && review.notes !== before.review.notes)
-      this.keep(review.id);
+      this.keep(review.id, review.notes);
   }
 
   private async name(): Promise<void> {
     this.dispatch({ type: "named", names: await namesNow(this.deps.outside, this.current) });
+  }
+
+  /** Reads the folder that the palette's line has come to. */
+  private async list(): Promise<void> {
+    const overlay = this.current.overlays.at(-1);
+    const wanted = overlay?.kind === "palette" ? pathsMissing(overlay.field.text, overlay.names) : null;
+    if (!wanted || wanted.folder === this.listing) return;
+    this.listing = wanted.folder;
+    const names = await pathsNow(this.deps.outside, wanted);
+    this.listing = null;
+    this.dispatch({ type: "named", names });
   }
 
   private tell(before: State): void {
@@ -128,11 +146,21 @@ export class Dashboard {
     for (const { title, text } of newsOf(old, now)) screen.notify(clean(title), clean(text));
   }
 
-  private keep(id: number): void {
+  /** Sending takes a while: who has left the review meanwhile does not find in it what is sent. */
+  private sent(id: number, comments: readonly Comment[]): void {
     const { review } = this.current;
-    if (!review) return;
+    if (review?.id === id && review.noted) {
+      this.dispatch({ type: "review_sent", id, comments });
+      return;
+    }
+    this.keep(id, withoutComments(readNotes(reviewNotes(this.deps.world, id)), comments));
+    // It is being opened again, with the notes of before.
+    if (review?.id === id) this.safely(this.loader.review(this.current, id, review.scope));
+  }
+
+  private keep(id: number, notes: Notes): void {
     try {
-      keepReviewNotes(this.deps.world, id, JSON.stringify(review.notes));
+      keepReviewNotes(this.deps.world, id, JSON.stringify(notes));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.dispatch({ type: "notice", notice: failure(error, this.deps.world.now() + WHY_MS) });

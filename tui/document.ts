@@ -43,6 +43,7 @@ function ofDoc(doc: Doc, state: State, rect: Rect): Document {
       "",
     );
   if (doc.kind === "diff") return ofDiff(doc, rect);
+  if (doc.lines.length === 0) return ofLines([[tone("Nothing is said here yet.", "dim")]], rect.width, "");
   const width = preview.tab === "log" && !preview.wrap ? null : rect.width;
   return ofLines(doc.lines, width, preview.tab === "log" ? preview.search : "");
 }

@@ -4,7 +4,7 @@ import type { Line } from "../src/app/reply.ts";
 import type { Time } from "../src/domain/words.ts";
 import type { Edit, Field } from "./field.ts";
 import type { Names } from "./palette.ts";
-import type { Hashes, Notes } from "./review/notes.ts";
+import type { Comment, Hashes, Notes } from "./review/notes.ts";
 import type { Diff } from "./review/patch.ts";
 import type { ThemeName } from "./theme.ts";
 
@@ -12,6 +12,11 @@ export const TABS = ["live", "diff", "issue", "log", "history"] as const;
 export type Tab = (typeof TABS)[number];
 export const SCOPES = ["base", "run", "review"] as const;
 export type Scope = (typeof SCOPES)[number];
+export const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
+  base: "since the base",
+  run: "since the last run",
+  review: "since my last review",
+};
 export const SORTS = ["attention", "newest", "title"] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -79,6 +84,7 @@ export type Overlay =
       readonly title: string;
       readonly lines: readonly Line[];
       readonly choices: readonly Choice[];
+      readonly scroll: number;
       /** The question of a command; unanswered, it is a no. */
       readonly ask: number | null;
     }
@@ -161,7 +167,9 @@ export type Event =
   | { readonly type: "review_jump"; readonly to: "hunk" | "file" | "comment"; readonly by: 1 | -1 }
   | { readonly type: "review_at"; readonly line: number }
   | { readonly type: "review_scope"; readonly scope: Scope }
-  | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_sent" | "review_left" }
+  | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_left" }
+  /** The agent of that dispatch has these; whoever looks at another by now keeps theirs. */
+  | { readonly type: "review_sent"; readonly id: number; readonly comments: readonly Comment[] }
   | { readonly type: "review_comment"; readonly text: string }
   | { readonly type: "create"; readonly project: number }
   | {
@@ -173,5 +181,5 @@ export type Event =
   | { readonly type: "create_typed"; readonly edit: Edit }
   | { readonly type: "create_move"; readonly by: number }
   | { readonly type: "create_at"; readonly at: number }
-  | { readonly type: "create_mark" | "create_field" | "create_left" | "create_task" }
-  | { readonly type: "create_option"; readonly by: 1 | -1 };
+  | { readonly type: "create_mark" | "create_option" | "create_left" | "create_task" }
+  | { readonly type: "create_field"; readonly by: 1 | -1 };

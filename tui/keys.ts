@@ -89,23 +89,26 @@ export function keyName(binding: Binding): string {
   return binding.shown ?? binding.keys[0] ?? "";
 }
 
-const KEY_WIDTH = 16;
+const NAME_WIDTH = 16;
 
 /** The keys of what lies below the help, each with its reason where it cannot be used now; nothing is cut off. */
 export function helpRows(state: State, width: number): readonly Row[] {
   const below = { ...state, overlays: state.overlays.slice(0, -1) };
-  return bindingsOf(placeOf(below)).flatMap((binding) => {
+  const bindings = bindingsOf(placeOf(below));
+  const keysOf = (binding: Binding) => binding.keys.slice(0, 3).join(" ");
+  const keyWidth = 1 + Math.max(...bindings.map((binding) => keysOf(binding).length));
+  return bindings.flatMap((binding) => {
     const why = binding.why?.(below) ?? null;
     const head = [
-      span(binding.keys.slice(0, 3).join(" ").padEnd(KEY_WIDTH), "key"),
-      span(binding.name.padEnd(KEY_WIDTH), "strong"),
+      span(keysOf(binding).padEnd(keyWidth), "key"),
+      span(binding.name.padEnd(NAME_WIDTH), "strong"),
     ];
     const text = [
       binding.help,
       ...(binding.line ? [tone(`  (${binding.line})`, "dim")] : []),
       ...(why === null ? [] : [tone(`  not now: ${why}`, "warn")]),
     ];
-    const hang = " ".repeat(2 * KEY_WIDTH);
+    const hang = " ".repeat(keyWidth + NAME_WIDTH);
     return wrapped(text, Math.max(16, width - hang.length)).map((spans, index) =>
       row([...(index === 0 ? head : [hang]), ...spans]),
     );

@@ -49,9 +49,14 @@ export function layoutOf(state: State): Layout {
   };
 }
 
-/** The preview without its row of tabs. */
+/** The preview's text: below its row of tabs, and as far from the edge as their names. */
 export function inside(rect: Rect): Rect {
-  return { ...rect, y: rect.y + 1, height: Math.max(0, rect.height - 1) };
+  return {
+    x: rect.x + 1,
+    y: rect.y + 1,
+    width: Math.max(0, rect.width - 1),
+    height: Math.max(0, rect.height - 1),
+  };
 }
 
 function filtering(state: State): boolean {
@@ -63,8 +68,9 @@ function split(state: State, body: Rect): { list: Rect | null; preview: Rect | n
   if (state.screen !== "fleet") return { list: null, preview: null };
   if (body.width >= SIDE_BY_SIDE) {
     const width = Math.max(58, Math.min(100, Math.floor(body.width * 0.48)));
-    const preview = { ...body, x: width + 1, width: body.width - width - 1 };
-    return { list: { ...body, width }, preview };
+    // Between them an empty column, and the dividing line.
+    const x = width + 2;
+    return { list: { ...body, width }, preview: { ...body, x, width: body.width - x } };
   }
   if (body.width < STACKED || body.height < STACKED_LINES) return { list: body, preview: null };
   const height = Math.max(6, Math.floor(body.height * 0.5));

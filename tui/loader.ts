@@ -31,6 +31,8 @@ export class Loader {
   private timer: Timer | null = null;
   private waiting = "";
   private reviewed = "";
+  /** Counts the readings of a review: only the latest is shown, whenever an earlier one comes. */
+  private reading = 0;
 
   constructor(private readonly deps: LoaderDeps) {}
 
@@ -51,7 +53,7 @@ export class Loader {
     this.timer = setTimeout(() => {
       this.waiting = "";
       this.stamps.set(key, stamp);
-      void this.load(key, tab, shown.view);
+      void this.load(key, stamp, tab, shown.view);
     }, wait);
   }
 
@@ -85,13 +87,16 @@ export class Loader {
     const { world, dispatch } = this.deps;
     const row = state.list.data?.fleet.rows.find((one) => one.view.id === id);
     this.reviewed = row ? `${id} ${stampOf("diff", row.view)}` : "";
+    this.reading += 1;
+    const turn = this.reading;
     try {
       const here = state.review?.id === id && state.review.noted;
       const notes = here && state.review ? state.review.notes : readNotes(reviewNotes(world, id));
-      dispatch({ type: "reviewing", id, scope, notes, ...(await readScope(world, id, scope, notes)) });
+      const read = await readScope(world, id, scope, notes);
+      if (turn === this.reading) dispatch({ type: "reviewing", id, scope, notes, ...read });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      dispatch({ type: "review_failed", id, message: error.message });
+      if (turn === this.reading) dispatch({ type: "review_failed", id, message: error.message });
     }
   }
 
@@ -108,14 +113,13 @@ export class Loader {
       void this.review(state, review.id, review.scope);
   }
 
-  private async load(key: string, tab: Tab, view: DispatchView): Promise<void> {
-    try {
-      this.deps.dispatch({ type: "doc", key, doc: await this.read(tab, view) });
-    } catch (error) {
+  /** What comes later than what was read after it is left. */
+  private async load(key: string, stamp: string, tab: Tab, view: DispatchView): Promise<void> {
+    const doc = await this.read(tab, view).catch((error: unknown): Doc => {
       const message = error instanceof Error ? error.message : String(error);
-      const hint = error instanceof Problem ? (error.hint ?? null) : null;
-      this.deps.dispatch({ type: "doc", key, doc: { kind: "failed", message, hint } });
-    }
+      return { kind: "failed", message, hint: error instanceof Problem ? (error.hint ?? null) : null };
+    });
+    if (this.stamps.get(key) === stamp) this.deps.dispatch({ type: "doc", key, doc });
   }
 
   private async read(tab: Tab, view: DispatchView): Promise<Doc> {

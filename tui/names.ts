@@ -1,7 +1,7 @@
 import type { Candidate, Wanted } from "../src/cli/complete.ts";
 import { type State, selected } from "./model.ts";
 import type { Outside } from "./outside.ts";
-import type { Names } from "./palette.ts";
+import type { Names, PathsWanted } from "./palette.ts";
 
 const WANTED: readonly Wanted[] = ["dispatch", "project", "agent", "setting"];
 
@@ -16,4 +16,11 @@ export async function namesNow(outside: Outside, state: State): Promise<Names> {
     ...others,
     dispatch: dispatch.toSorted((a, b) => Number(b.value === id) - Number(a.value === id)),
   };
+}
+
+/** What is in the folder that a line has come to. */
+export async function pathsNow(outside: Outside, wanted: PathsWanted): Promise<Names> {
+  const { folder, kind } = wanted;
+  const listed = await outside.paths(folder, kind).catch(() => ({ written: folder, found: [] }));
+  return { paths: { folder, kind, ...listed } };
 }

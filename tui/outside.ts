@@ -1,5 +1,5 @@
 import type { Handlers } from "../src/app/handle.ts";
-import type { Candidate, Wanted } from "../src/cli/complete.ts";
+import type { Candidate, PathKind, Wanted } from "../src/cli/complete.ts";
 
 /** What the dashboard needs of the machine beside the world; brought by whoever opens it. */
 export type Outside = {
@@ -9,6 +9,11 @@ export type Outside = {
   readonly shell: (words: readonly string[]) => Promise<number>;
   /** What there is now of what a line can name. */
   readonly names: (wanted: Wanted) => Promise<readonly Candidate[]>;
+  /** What is in a folder that was typed, and how that folder is written in a line. */
+  readonly paths: (
+    folder: string,
+    kind: PathKind,
+  ) => Promise<{ readonly written: string; readonly found: readonly Candidate[] }>;
   /** Opens an address in the person's browser; false where there is none. */
   readonly browse: (url: string) => Promise<boolean>;
   /** Where a dispatch's status page is served. Throws Problem `missing` where it is not. */
@@ -17,8 +22,8 @@ export type Outside = {
   readonly more: Handlers;
   /** The desktop is told by whoever watches the agents; false where that cannot be, and the terminal must tell. */
   readonly desktop: boolean;
-  /** Stops this process, as Ctrl-Z does; returns when it goes on. */
-  readonly pause: () => Promise<void>;
+  /** Stops this job, as Ctrl-Z does; returns when it goes on, with false where it cannot be stopped. */
+  readonly pause: () => Promise<boolean>;
 };
 
 /** The terminal, as the dashboard needs it. */

@@ -5,6 +5,7 @@ import { commandHelp, helpReply } from "../src/cli/help.ts";
 import type { Surface } from "../src/domain/command.ts";
 import { COMMANDS } from "../src/domain/commands.ts";
 import type { Parsed } from "../src/domain/grammar.ts";
+import { on } from "../src/domain/grammar-parsed.ts";
 import { Problem } from "../src/domain/problem.ts";
 import type { World } from "../src/world.ts";
 import type { Asker } from "./asker.ts";
@@ -13,13 +14,15 @@ import type { Act, Event, Notice } from "./events.ts";
 import type { State } from "./model.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
-import { failure, gistOf, linesOf } from "./replies.ts";
-import { messageOf } from "./review/notes.ts";
+import { failure, gistOf, linesOf, troubleOf } from "./replies.ts";
+import { type Comment, messageOf } from "./review/notes.ts";
 import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
 
 const GOOD_MS = 8_000;
 const BAD_MS = 60_000;
+/** A person pressed Ctrl-C. */
+const INTERRUPTED = 130;
 
 export type PerformerDeps = {
   readonly world: World;
@@ -30,6 +33,8 @@ export type PerformerDeps = {
   readonly dispatch: (event: Event) => void;
   readonly reload: () => void;
   readonly nextTheme: () => void;
+  /** The agent has these comments. */
+  readonly sent: (id: number, comments: readonly Comment[]) => void;
 };
 
 /** Does what keys ask for. It decides nothing: whatever changes anything is a line through the one door. */
@@ -71,12 +76,30 @@ export class Performer {
     return patiently(() => handle(this.deps.world, words, this.from("cli", progress)));
   }
 
-  /** One after the other; what went wrong ends it. */
+  /** One after the other; what goes wrong with one is told, and the others are done all the same. */
   private async lines(all: readonly (readonly string[])[]): Promise<void> {
-    for (const words of all) {
-      const name = words.slice(0, 2).join(" ");
-      const done = await this.under(name, async (progress) => this.tell(await this.say(words, progress)));
-      if (!done) return;
+    const name = (words: readonly string[] = []) => words.slice(0, 2).join(" ");
+    await this.under(name(all[0]), async (progress) => {
+      const replies: Reply[] = [];
+      for (const words of all) {
+        const prefix = words === all[0] ? "" : `${name(words)}: `;
+        replies.push(await this.saidOrNot(words, (text) => progress(`${prefix}${text}`)));
+      }
+      this.tell({
+        text: replies.flatMap(({ text }) => text),
+        json: null,
+        aside: replies.flatMap(({ aside }) => aside ?? []),
+        problems: replies.flatMap(({ problems }) => problems ?? []),
+      });
+    });
+  }
+
+  private async saidOrNot(words: readonly string[], progress: (text: string) => void): Promise<Reply> {
+    try {
+      return await this.say(words, progress);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { text: [], json: null, problems: [error] };
     }
   }
 
@@ -92,14 +115,19 @@ export class Performer {
       const reply = await patiently(() =>
         handleParsed(this.deps.world, parsed, this.from(surface, progress), this.deps.outside.more),
       );
-      if (command.reads) this.show(text, reply);
+      // What goes on and on is for a whole terminal.
+      if (reply.stream) return this.inShell(text);
+      if (on(parsed, "json")) this.show(text, asJson(reply));
+      else if (command.reads) this.show(text, reply);
       else this.tell(reply);
     });
   }
 
   private async clean(ids: readonly number[]): Promise<void> {
+    const { dispatch, state, world } = this.deps;
+    const { trashDays } = world.config.worktrees;
     await this.under("looking at what would be removed", async (progress) =>
-      this.deps.dispatch(await cleanQuestion(this.deps.state(), ids, (words) => this.say(words, progress))),
+      dispatch(await cleanQuestion(state(), ids, trashDays, (words) => this.say(words, progress))),
     );
   }
 
@@ -107,11 +135,12 @@ export class Performer {
   private async send(id: number): Promise<void> {
     const { review } = this.deps.state();
     if (!review?.diff || review.notes.comments.length === 0) return;
-    const message = messageOf(placed(review.diff, review.notes.comments), review.scope === "base");
+    const { comments } = review.notes;
+    const message = messageOf(placed(review.diff, comments), review.scope === "base");
     const sent = await this.under(`sending the comments on ${id}`, async (progress) =>
       this.tell(await this.say(["continue", String(id), "--", message], progress)),
     );
-    if (sent) this.deps.dispatch({ type: "review_sent" });
+    if (sent) this.deps.sent(id, comments);
   }
 
   private async onTerminal(act: Act): Promise<void> {
@@ -123,8 +152,9 @@ export class Performer {
         this.tell(await screen.lend(() => handle(world, words, this.from("cli"))));
       });
     if (act.do === "suspend") {
-      await screen.lend(outside.pause);
+      const stopped = await screen.lend(outside.pause);
       this.deps.reload();
+      if (!stopped) this.notice("There is no shell to go back to: this was started without one.", "warn");
     }
     if (act.do === "copy")
       this.notice(screen.copy(act.text) ? `On the clipboard: ${act.text}` : act.text, "good");
@@ -154,7 +184,7 @@ export class Performer {
   private async inShell(text: string): Promise<void> {
     const { screen, outside } = this.deps;
     const code = await screen.lend(() => outside.shell(shellWordsOf(text)));
-    if (code !== 0) throw new Problem("other", `"${text}" ended with code ${code}.`);
+    if (code !== 0 && code !== INTERRUPTED) throw new Problem("other", `"${text}" ended with code ${code}.`);
   }
 
   /** Says what is under way while it is, and what went wrong. True where it went well. */
@@ -184,8 +214,9 @@ export class Performer {
   }
 
   private tell(reply: Reply): void {
-    const [problem] = reply.problems ?? [];
-    if (problem) this.failed(problem);
+    const { world, dispatch } = this.deps;
+    const notice = troubleOf(reply, world.now() + BAD_MS);
+    if (notice) dispatch({ type: "notice", notice });
     else this.notice(gistOf(reply), "good", { more: linesOf(reply, 100) });
   }
 
@@ -208,6 +239,10 @@ export class Performer {
     const lines = linesOf(reply, width);
     this.deps.dispatch({ type: "opened", overlay: { kind: "message", title, lines, scroll: 0 } });
   }
+}
+
+function asJson({ json }: Reply): Reply {
+  return { text: [{ verbatim: JSON.stringify(json, null, 2) }], json };
 }
 
 function helpFor(parsed: Parsed): Reply {

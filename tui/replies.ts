@@ -56,6 +56,19 @@ export function failure(error: unknown, until: number | null): Notice {
   };
 }
 
+/** What went wrong with a part of what was asked, and behind it what else there is to tell; null where all went well. */
+export function troubleOf(reply: Reply, until: number): Notice | null {
+  const [problem, ...others] = reply.problems ?? [];
+  if (!problem) return null;
+  const notice = failure(problem, until);
+  const rest = linesOf({ ...reply, problems: others }, 100);
+  return {
+    ...notice,
+    text: others.length > 0 ? `${notice.text} (and ${others.length} more)` : notice.text,
+    more: [...notice.more, ...(rest.length > 0 ? ["", ...rest] : [])],
+  };
+}
+
 function causes(error: unknown, known: boolean): Line[] {
   const lines: Line[] = [];
   let at: unknown = known && error instanceof Error ? error.cause : error;

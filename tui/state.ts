@@ -169,7 +169,7 @@ function reduceScreen(state: State, event: Event): State {
 /** A text in a box is not scrolled past its end. */
 function stopped(state: State): State {
   const overlay = overlays.top(state.overlays);
-  if (overlay?.kind !== "help" && overlay?.kind !== "message") return state;
+  if (!overlay || !("scroll" in overlay)) return state;
   const scroll = Math.min(overlay.scroll, scrollMost(state, overlay));
   return { ...state, overlays: overlays.replaced(state.overlays, { ...overlay, scroll }) };
 }

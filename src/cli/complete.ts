@@ -18,8 +18,11 @@ export type Open = {
   readonly wanted: Wanted | null;
   /** Stands before each that is looked up: `--agent=`. */
   readonly lead: string;
-  readonly files: boolean;
+  /** The name of one on this machine, which only the file system knows. */
+  readonly path: PathKind | null;
 };
+
+export type PathKind = "file" | "folder";
 
 /** Tells the shell to complete names of files by itself. */
 export const FILES = ":files";
@@ -34,7 +37,7 @@ export async function complete(
   lookup: Lookup,
 ): Promise<string[]> {
   const open = openAt(declared, words, "cli");
-  if (open.files) return [FILES];
+  if (open.path !== null) return [FILES];
   const found = open.wanted === null ? [] : await lookup(open.wanted).catch(() => []);
   return beginning(open, found, words.at(-1) ?? "").map(
     ({ value, help }) => `${cleanLine(value)}\t${cleanLine(help)}`,
@@ -54,14 +57,17 @@ export function beginning(open: Open, found: readonly Candidate[], typed: string
   });
 }
 
-/** What the grammar has for the last of these words. On a line, flags of a shell and the words of a text are left out. */
+/**
+ * What the grammar has for the last of these words. On a line, flags of a shell and the words of a text are left out;
+ * a file can be named there, too.
+ */
 export function openAt(declared: readonly Command[], words: readonly string[], surface: Surface): Open {
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const { command, given, name } = readBefore(declared, before);
   const ended = before.includes("--");
   if (surface !== "cli" && (ended || isText(command, given - 1))) return NOTHING;
-  const flags = flagsOf(command, surface);
+  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS];
   const valued = ended ? undefined : flags.find((flag) => takesNext(flag, before.at(-1)));
   if (valued) return ofFlag(valued);
   const [long, ...after] = typed.split("=");
@@ -69,7 +75,7 @@ export function openAt(declared: readonly Command[], words: readonly string[], s
     (flag) => flag.type !== "switch" && after.length > 0 && `--${flag.name}` === long,
   );
   if (assigned) return led(ofFlag(assigned), `${long}=`);
-  if (typed.startsWith("-") && !ended) return known(flags.flatMap(ofFlagName));
+  if (typed.startsWith("-") && !ended) return known(flagsOf(command, surface).flatMap(ofFlagName));
   const inner = given === 0 ? nextWords(declared, name) : [];
   if (!command) return known(inner);
   const arg = command.args[Math.min(given, command.args.length - 1)];
@@ -78,7 +84,7 @@ export function openAt(declared: readonly Command[], words: readonly string[], s
   return { ...values, known: [...inner, ...values.known] };
 }
 
-const NOTHING: Open = { known: [], wanted: null, lead: "", files: false };
+const NOTHING: Open = { known: [], wanted: null, lead: "", path: null };
 
 function known(candidates: readonly Candidate[]): Open {
   return { ...NOTHING, known: candidates };
@@ -89,8 +95,12 @@ function led(open: Open, lead: string): Open {
 }
 
 function flagsOf(command: Command | undefined, surface: Surface): readonly Flag[] {
-  const all = [...(command?.flags ?? []), ...GLOBAL_FLAGS];
-  return surface === "cli" || !command?.surfaces.includes(surface) ? all : all.filter((flag) => !flag.shell);
+  const own = command?.flags ?? [];
+  if (surface === "cli" || !command?.surfaces.includes(surface)) return [...own, ...GLOBAL_FLAGS];
+  return [
+    ...own.filter((flag) => !flag.shell || pathKind(flag) !== null),
+    ...GLOBAL_FLAGS.filter((flag) => !flag.shell),
+  ];
 }
 
 function isText(command: Command | undefined, index: number): boolean {
@@ -135,7 +145,7 @@ function nextWords(declared: readonly Command[], name: string): Candidate[] {
 
 function ofArg(arg: Arg, declared: readonly Command[]): Open {
   if (arg.of) return known(arg.of.map((value) => ({ value, help: "" })));
-  if (arg.kind === "path") return { ...NOTHING, files: true };
+  if (arg.kind === "path") return { ...NOTHING, path: "folder" };
   if (arg.kind === "command") return known(nextWords(declared, ""));
   if (arg.kind === "word" || arg.kind === "text") return NOTHING;
   return { ...NOTHING, wanted: arg.kind };
@@ -143,8 +153,14 @@ function ofArg(arg: Arg, declared: readonly Command[]): Open {
 
 function ofFlag(flag: Flag): Open {
   if (flag.of) return known(flag.of.map((value) => ({ value, help: "" })));
-  if (flag.value === "F" || flag.value === "DIR") return { ...NOTHING, files: true };
+  const path = pathKind(flag);
+  if (path !== null) return { ...NOTHING, path };
   return flag.name === "project" || flag.name === "agent" ? { ...NOTHING, wanted: flag.name } : NOTHING;
+}
+
+function pathKind(flag: Flag): PathKind | null {
+  if (flag.value === "F") return "file";
+  return flag.value === "DIR" ? "folder" : null;
 }
 
 function ofFlagName(flag: Flag): Candidate[] {

@@ -78,11 +78,20 @@ function mark<T>(state: Picker<T>): Picker<T> {
 }
 
 function search<T>(state: Picker<T>, filter: string): Picker<T> {
-  const scored = state.choices
-    .map((choice, index) => ({ index, score: score(`${choice.label} ${choice.detail ?? ""}`, filter) }))
-    .filter((match) => match.score !== null)
-    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.index - b.index);
-  return { ...state, filter, matches: scored.map((match) => match.index), at: 0 };
+  const indices = state.choices.map((_, index) => index);
+  const textOf = (index: number) => `${state.choices[index]?.label} ${state.choices[index]?.detail ?? ""}`;
+  return { ...state, filter, matches: ranked(indices, textOf, filter), at: 0 };
+}
+
+/** Those whose text matches, the best first; those that match alike in their order. */
+export function ranked<T>(all: readonly T[], textOf: (one: T) => string, filter: string): T[] {
+  return all
+    .flatMap((one) => {
+      const points = score(textOf(one), filter);
+      return points === null ? [] : [{ one, points }];
+    })
+    .sort((a, b) => b.points - a.points)
+    .map(({ one }) => one);
 }
 
 /**

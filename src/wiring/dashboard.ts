@@ -3,7 +3,7 @@ import { plural } from "../app/ago.ts";
 import type { Call } from "../app/call.ts";
 import { type Reply, said, tone } from "../app/reply.ts";
 import { status } from "../app/status.ts";
-import type { Wanted } from "../cli/complete.ts";
+import type { PathKind, Wanted } from "../cli/complete.ts";
 import { onPath } from "../process/path.ts";
 import { runHere } from "../process/quiet.ts";
 import type { World } from "../world.ts";
@@ -51,6 +51,8 @@ function outside(world: World) {
       const { lookup } = await import("./complete.ts");
       return lookup(world.config, wanted);
     },
+    paths: async (folder: string, kind: PathKind) =>
+      (await import("./complete-paths.ts")).pathsIn(world.config, folder, kind),
     browse: async (url: string) => (await import("./open.ts")).browse(world, url),
     page: async (id: number) => (await import("./open.ts")).pageAddress(world, id),
     more: { open: async () => (await import("./open.ts")).openCommand },
@@ -59,10 +61,21 @@ function outside(world: World) {
   };
 }
 
-/** Stops the whole job, as the terminal's own Ctrl-Z would; comes back with SIGCONT. */
-function pause(): Promise<void> {
+/** A stop that comes, comes long before that. */
+const STOPS_WITHIN_MS = 250;
+
+/**
+ * Stops the whole job, as the terminal's own Ctrl-Z would: who started Rally in it must not go on waiting. Gives true
+ * when it goes on, and false where nothing stops it, because no shell watches over it.
+ */
+function pause(): Promise<boolean> {
   return new Promise((resolve) => {
-    process.once("SIGCONT", () => resolve());
-    process.kill(process.pid, "SIGTSTP");
+    const goesOn = () => resolve(true);
+    process.once("SIGCONT", goesOn);
+    process.kill(0, "SIGTSTP");
+    setTimeout(() => {
+      process.off("SIGCONT", goesOn);
+      resolve(false);
+    }, STOPS_WITHIN_MS);
   });
 }

@@ -44,7 +44,9 @@ export async function setStage(config: Config, made: (root: string) => void): Pr
 }
 
 /** No token, no login and no setting of the caller's: only what finds programs and speaks to the terminal. */
-const KEPT = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "NO_COLOR", "TZ", "SHELL", "RALLY_DEBUG"];
+const PROGRAMS = ["PATH", "SHELL", "EDITOR", "VISUAL"];
+const TERMINAL = ["LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLORTERM", "NO_COLOR", "TZ"];
+const KEPT = [...PROGRAMS, ...TERMINAL, "RALLY_DEBUG"];
 
 function environment(config: Config, root: string): Record<string, string> {
   const { all } = config.env;

@@ -3,6 +3,7 @@ import { terminal } from "../../src/cli/terminal.ts";
 import { loadConfig, processEnv } from "../../src/config.ts";
 import { makeWorld } from "../../src/wiring/world.ts";
 import { openDashboard } from "../../tui/open.ts";
+import { ALONE } from "./alone.ts";
 
 /** The dashboard in a world whose clock breaks after a while, in the middle of a timer. */
 const config = loadConfig(processEnv());
@@ -16,17 +17,7 @@ const broken = {
     return world.now();
   },
 };
-const outside = {
-  run: async () => 0,
-  shell: async () => 0,
-  names: async () => [],
-  browse: async () => false,
-  page: async () => "",
-  more: {},
-  desktop: true,
-  pause: async () => undefined,
-};
-const code = await openDashboard(broken, outside).then(
+const code = await openDashboard(broken, ALONE).then(
   () => 0,
   (error) => printProblem(error, terminal(config.env), { debug: false, redact: (text) => text }),
 );

@@ -77,6 +77,7 @@ const VIEWS: Readonly<Record<string, (at: Play) => Play>> = {
           { key: "f", label: "remove it all the same", act: null, danger: true },
           { key: "n", label: "leave everything as it is", act: null },
         ],
+        scroll: 0,
         ask: null,
       },
     }),

@@ -4,7 +4,7 @@ import { draw } from "../../tui/draw.ts";
 import { type Place, TYPING } from "../../tui/keys/binding.ts";
 import { bindingsOf, footerKeys, helpRows, KEYS, keyName, pressed } from "../../tui/keys.ts";
 import { suggestions } from "../../tui/palette.ts";
-import { dataOf, play, someViews } from "./scene.ts";
+import { dataOf, type Play, play, someViews } from "./scene.ts";
 
 const PLACES: readonly Place[] = [
   "fleet",
@@ -103,6 +103,55 @@ test("enter, and enter again, starts and stops nothing: what one most probably w
     return menu?.kind === "menu" ? menu.items[0]?.label : null;
   };
   expect([1, 2, 3, 4, 6].map(first)).toEqual(["log", "diff", "log", "answer", "log"]);
+});
+
+describe("where some are marked", () => {
+  const menuOf = (of: Play) => {
+    const menu = of.keys("enter").state.overlays[0];
+    return menu?.kind === "menu" ? { title: menu.title, names: menu.items.map((item) => item.label) } : null;
+  };
+
+  test("the menu has what is done to each of them, and names them", () => {
+    const menu = menuOf(play(120, 30).keys("space", "space"));
+    expect(menu?.title).toBe("2 marked: 6, 5");
+    expect(menu?.names.toSorted()).toEqual(["clean", "continue", "fix from PR", "retry", "stop", "upstream"]);
+  });
+
+  test("also where one is, and another is selected; a key for one alone goes on meaning the selected", () => {
+    const one = play(120, 30).keys("space");
+    expect(menuOf(one)).toMatchObject({ title: "6 task Make the tests faster" });
+    expect(menuOf(one)?.names).not.toContain("attach");
+    expect(menuOf(one.keys("k"))?.names).toContain("attach");
+    expect(pressed(one.keys("j").state, "v")).toMatchObject({ do: "edit" });
+    expect(pressed(one.state, "y")).toMatchObject({ do: "copy" });
+  });
+
+  test("on a worktree without a record there is no dispatch to look at", () => {
+    const orphan = { project: "acme/app", worktree: "/w/rally-9", branch: null, dirty: true, unpushed: 0 };
+    const at = play(120, 30, dataOf(someViews(), { orphans: [orphan] })).keys("space", "G");
+    expect(pressed(at.state, "d")).toEqual({ why: "diff: no dispatch is selected" });
+    expect(pressed(at.state, "u")).toMatchObject({ do: "lines" });
+  });
+});
+
+test("the help has a column for keys that is as wide as it must be", () => {
+  for (const keys of [["?"], ["n", "f1"], ["d", "?"]]) {
+    const at = play(120, 30).keys(...(keys[0] === "d" ? ["G"] : []), ...keys);
+    const glued = helpRows(at.state, 106)
+      .map((row) => row.spans.map((s) => (typeof s === "string" ? s : s.text)))
+      .filter(([key = ""]) => key.trim() !== "" && !key.endsWith(" "));
+    expect(glued).toEqual([]);
+  }
+});
+
+test("a message is opened without being told twice", () => {
+  const said = (tone: "good" | "bad", more: readonly string[]) => {
+    const notice = { text: "Pushed.", tone, hint: null, more, until: null };
+    const box = play(120, 30).after({ type: "notice", notice }).keys("E").state.overlays[0];
+    return box?.kind === "message" ? box.lines : null;
+  };
+  expect(said("good", ["Pushed.", "to origin"])).toEqual(["Pushed.", "to origin"]);
+  expect(said("bad", ["because"])).toEqual(["Pushed.", "because"]);
 });
 
 test("pushing is offered alike in the fleet and in a review", () => {

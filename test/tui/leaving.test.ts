@@ -81,7 +81,10 @@ describe.if(tmux)("on every way out of a real terminal", () => {
     other.end();
   });
 
-  test("Ctrl-Z gives the shell, and fg comes back to the same place", async () => {
+  test.each([
+    ["alone", quoted(RALLY)],
+    ["by another program", `sh -c "${quoted(RALLY)}; true"`],
+  ])("Ctrl-Z gives the shell, and fg comes back to the same place; started %s", async (_, command) => {
     const other = desk.kept({
       command: "bash --norc -i",
       cwd: play.stage.shop,
@@ -89,7 +92,7 @@ describe.if(tmux)("on every way out of a real terminal", () => {
       width: 100,
       height: 20,
     });
-    other.types(quoted(RALLY));
+    other.types(command);
     other.keys("Enter");
     await other.sees("q quit");
     other.keys("j");
@@ -101,6 +104,16 @@ describe.if(tmux)("on every way out of a real terminal", () => {
     await other.sees(/❯.*Dark mode/);
     other.keys("q");
     await other.misses("q quit");
+    other.end();
+  });
+
+  test("Ctrl-Z where no shell could take over says so, and the dashboard goes on", async () => {
+    const other = desk.opened(play);
+    await other.sees("There was nothing to do");
+    other.keys("C-z");
+    await other.sees("There is no shell to go back to");
+    other.keys("q");
+    await other.sees("left with 0");
     other.end();
   });
 

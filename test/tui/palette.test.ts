@@ -3,7 +3,8 @@ import { dispatchCandidates } from "../../src/cli/complete-dispatches.ts";
 import { fieldOf } from "../../tui/field.ts";
 import { pressed } from "../../tui/keys.ts";
 import { namesNow } from "../../tui/names.ts";
-import { completedFirst, type Names, suggestions } from "../../tui/palette.ts";
+import { completedFirst, type Names, pathsMissing, suggestions } from "../../tui/palette.ts";
+import { ALONE } from "./alone.ts";
 import { type Play, play } from "./scene.ts";
 
 const NAMES: Names = {
@@ -25,6 +26,9 @@ describe("the palette completes", () => {
   test("commands, the likeliest first, as long as no command is whole", () => {
     expect(lines("disp")[0]).toBe("dispatch ");
     expect(names("xyzzy")).toEqual([]);
+    // Found by a word of its summary, and never by letters from all over it.
+    expect(names("worktree")).toContain("clean [<d>…]");
+    expect(names("nonsense")).toEqual([]);
   });
 
   test("dispatches with their titles, by number, by target and by words of the title", () => {
@@ -63,6 +67,48 @@ describe("the palette completes", () => {
   });
 });
 
+describe("files and folders", () => {
+  const listed = (folder: string, kind: "file" | "folder", ...values: string[]): Names => ({
+    paths: { folder, kind, written: folder, found: values.map((value) => ({ value, help: "" })) },
+  });
+  const found = (text: string, of: Names) => suggestions(text, of).map((one) => one.line);
+
+  test("are completed where a command takes one, and nowhere else", () => {
+    expect(pathsMissing("onboard ", {})).toEqual({ folder: "", kind: "folder" });
+    expect(pathsMissing("onboard ~/src/ra", {})).toEqual({ folder: "~/src/", kind: "folder" });
+    expect(pathsMissing("pr 4 --body-file notes/", {})).toEqual({ folder: "notes/", kind: "file" });
+    expect(pathsMissing("dispatch 42 --prompt-file=a/b", {})).toEqual({ folder: "a/", kind: "file" });
+    expect(pathsMissing("onboard . --team ../te", {})).toEqual({ folder: "../", kind: "folder" });
+    expect(pathsMissing("show ", {})).toBeNull();
+    expect(pathsMissing("onboard src", listed("", "folder"))).toBeNull();
+    expect(names("pr 4 --body")).toEqual(["--body-file"]);
+  });
+
+  test("grow folder by folder, as they are written in a line", () => {
+    const here = listed("", "folder", "shop/", "shelf/", ".git/", "two words/");
+    expect(found("onboard ", here)).toEqual(["onboard shop/", "onboard shelf/", 'onboard "two words/"']);
+    expect(found("onboard sho", here)).toEqual(["onboard shop/"]);
+    expect(found("onboard .", here)).toEqual(["onboard .git/"]);
+    expect(found('onboard "two words/"', listed("two words/", "folder", "in/"))).toEqual([
+      'onboard "two words/in/"',
+    ]);
+    const home: Names = {
+      paths: { folder: "~/", kind: "file", written: "/home/ana/", found: [{ value: "a.md", help: "" }] },
+    };
+    expect(found("pr 4 --body-file=~/a", home)).toEqual(["pr 4 --body-file=/home/ana/a.md "]);
+    // What was read of another folder says nothing of this one.
+    expect(found("onboard shop/", here)).toEqual([]);
+  });
+
+  test("are said by enter where they are whole, and completed where they are not", () => {
+    const here = listed("", "folder", "shop/", "shop-old/", ".git/");
+    for (const text of ["onboard", "onboard .", "onboard ..", "onboard shop", "onboard shop/"])
+      expect(completedFirst(`${text}${text === "onboard" ? " " : ""}`, 0, here)).toBeNull();
+    expect(completedFirst("onboard sh", 0, here)).toBe("onboard shop/");
+    expect(completedFirst("onboard acme/shop", 0, listed("acme/", "folder"))).toBeNull();
+  });
+});
+
 describe("enter", () => {
   const first = (text: string, at = 0) => completedFirst(text, at, NAMES);
 
@@ -98,8 +144,7 @@ test("tab and enter at the keys: the line grows, and then is said", () => {
 test("the selected dispatch is offered first, and what cannot be looked up is not offered", async () => {
   const { state } = play(120, 30).keys("G");
   const outside = {
-    run: async () => 0,
-    shell: async () => 0,
+    ...ALONE,
     names: async (wanted: string) => {
       if (wanted !== "dispatch") throw new Error("no home");
       return [
@@ -107,11 +152,6 @@ test("the selected dispatch is offered first, and what cannot be looked up is no
         { value: "3", help: "" },
       ];
     },
-    browse: async () => false,
-    page: async () => "",
-    more: {},
-    desktop: true,
-    pause: async () => undefined,
   };
   const found = await namesNow(outside, state);
   expect(found.dispatch?.map((one) => one.value)).toEqual(["3", "1"]);

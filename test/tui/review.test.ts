@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { hashesOf, isReviewed, messageOf, NO_NOTES, readNotes } from "../../tui/review/notes.ts";
+import {
+  hashesOf,
+  isReviewed,
+  messageOf,
+  NO_NOTES,
+  readNotes,
+  withoutComments,
+} from "../../tui/review/notes.ts";
 import { parsePatch } from "../../tui/review/patch.ts";
 import { placed } from "../../tui/review/placing.ts";
 import { canComment, fileAt, reviewedCount } from "../../tui/state/review.ts";
@@ -133,6 +140,19 @@ describe("a review", () => {
       "2 comments on your changes. Please address each of them.\n\n1. src/login.ts:2 (a line that was removed)\n   > const b = 2;\n   why 2?\n\n2. src/login.ts:2\n   > const b = 3;\n   use 4",
     );
     expect(noted.keys("D").state.review?.notes.comments.length).toBe(1);
+  });
+
+  test("loses the comments that were sent, and neither later ones nor those on another dispatch", () => {
+    const first = open().keys("j", "j", "j", "c", ..."one", "enter");
+    const comments = first.state.review?.notes.comments ?? [];
+    const second = first.keys("j", "c", ..."two", "enter");
+    const texts = (of: Play) => of.state.review?.notes.comments.map(({ text }) => text);
+    expect(texts(second)).toEqual(["one", "two"]);
+    expect(texts(second.after({ type: "review_sent", id: 2, comments }))).toEqual(["two"]);
+    expect(texts(second.after({ type: "review_sent", id: 4, comments }))).toEqual(["one", "two"]);
+    // As they were kept, too.
+    const kept = readNotes(JSON.stringify(second.state.review?.notes));
+    expect(withoutComments(kept, comments).comments.map(({ text }) => text)).toEqual(["two"]);
   });
 
   test("marks files by their content: another content is not reviewed any more", () => {

@@ -98,6 +98,39 @@ describe("the list", () => {
   });
 });
 
+test("the header says what the list leaves out, in which order it is, and what is on the whole screen", () => {
+  const header = (of: Play) => {
+    const [row] = draw(of.state).panes[1]?.rows ?? [];
+    return row?.spans.map((span) => (typeof span === "string" ? span : span.text)).join("");
+  };
+  const start = play(120, 30);
+  const narrowed = start
+    .keys("/", ..."login", "enter", ",")
+    .after({ type: "all" })
+    .keys("space");
+  expect(header(narrowed)).toStartWith(" Rally · /login · all · by newest · 1 marked ");
+  expect(header(start.keys("tab"))).toStartWith(" Rally · 6 task Make the tests faster ");
+});
+
+test("fields of a new dispatch are gone through both ways", () => {
+  const create = play(120, 30).keys("n");
+  expect(create.keys("tab").state.create?.spot).toBe("agent");
+  expect(create.keys("shift-tab").state.create?.spot).toBe("base");
+  expect(create.keys("tab", "shift-tab").state.create?.spot).toBe("main");
+});
+
+test("one moves in the list while the filter is typed", () => {
+  const typing = play(120, 30).keys("/", ..."acme");
+  expect(here(typing.keys("down"))).not.toBe(here(typing));
+  expect(typing.keys("down").state.overlays.length).toBe(1);
+});
+
+test("a screen that grows shows again what it had scrolled away", () => {
+  const shrunk = play(120, 30).keys("G").after({ type: "resized", width: 20, height: 5 });
+  expect(shrunk.state.list.first).toBeGreaterThan(0);
+  expect(shrunk.after({ type: "resized", width: 120, height: 30 }).state.list.first).toBe(0);
+});
+
 describe("the preview", () => {
   test("keeps its tab while one moves", () => {
     expect(play(120, 30).keys("3", "j", "j").state.preview.tab).toBe("issue");
@@ -112,6 +145,21 @@ describe("the preview", () => {
     const up = log.keys("k");
     expect([up.state.preview.follow, up.state.preview.scroll]).toEqual([false, 200 - 21 - 1]);
     expect(up.keys("G").state.preview.follow).toBeTrue();
+  });
+
+  test("of a log that grows for days stays bounded, and goes on saying that its beginning is left out", () => {
+    const key = "log:6";
+    const begun = play(80, 24)
+      .keys("l")
+      .after({ type: "doc", key, doc: { kind: "lines", lines: ["one"], cut: true } });
+    const grown = begun.after({ type: "tail", key, lines: ["two"], cut: false });
+    expect(grown.state.preview.docs.get(key)).toEqual({ kind: "lines", lines: ["one", "two"], cut: true });
+    const many = Array.from({ length: 60_000 }, (_, index) => `line ${index}`);
+    const doc = grown.after({ type: "tail", key, lines: many, cut: false }).state.preview.docs.get(key);
+    expect(doc?.kind === "lines" ? [doc.lines.length, doc.lines.at(-1)] : null).toEqual([
+      50_000,
+      "line 59999",
+    ]);
   });
 
   test("finds a text in the log, forward, around and back", () => {

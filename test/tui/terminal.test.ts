@@ -88,6 +88,27 @@ describe.if(tmux)("in a real terminal", () => {
     await all();
   });
 
+  test("comments that are sent are gone, though one has left the review meanwhile", async () => {
+    await choose("Login");
+    term.keys("d");
+    await term.sees("went on after a message");
+    term.keys("G", "c");
+    await term.sees("Comment");
+    term.types("and more");
+    term.keys("Enter");
+    await term.sees("1 to send");
+    term.keys("S", "q");
+    await term.sees("q quit");
+    await term.sees(/✓ 1 +#41/);
+    term.keys("d");
+    await term.sees("Review #41");
+    await term.misses("reading the changes");
+    await term.misses("1 to send");
+    term.keys("q");
+    await term.sees("q quit");
+    await all();
+  });
+
   test("upstream and back", async () => {
     await choose("Login");
     term.keys("u");
@@ -138,6 +159,35 @@ describe.if(tmux)("in a real terminal", () => {
     await term.sees("rule 9 of 11");
     term.keys("q");
     await term.misses("rule 9 of 11");
+  });
+
+  test("the palette completes folders, and says which are repositories", async () => {
+    term.keys(":");
+    term.types("onboard ../sh");
+    await term.sees(/❯ shop\/ +a repository/);
+    term.keys("Tab");
+    await term.sees(": onboard ../shop/");
+    term.keys("Enter");
+    await term.sees("Known already: acme/shop");
+  });
+
+  test("what goes on and on has the whole terminal until Ctrl-C; JSON is shown as it is", async () => {
+    term.keys(":");
+    term.types("log 2 -f");
+    term.keys("Enter");
+    await term.sees("$ rally log 2 -f");
+    await term.sees("Still at it.");
+    term.keys("C-c");
+    await term.sees("Enter goes back");
+    term.keys("Enter");
+    await term.sees("q quit");
+    expect(term.screen()).not.toContain("ended with code");
+    term.keys(":");
+    term.types("status --json");
+    term.keys("Enter");
+    await term.sees('"generated_at"');
+    term.keys("q");
+    await term.misses('"generated_at"');
   });
 
   test("the status page of a dispatch is opened, or its address told where no browser is", async () => {

@@ -73,7 +73,7 @@ test("whatever a title holds, no row is wider than the screen, and no text lies 
 
 /** What stands where the preview begins. */
 function lineAt(line: string, width: number): string {
-  const column = Math.max(58, Math.min(100, Math.floor(width * 0.48)));
+  const column = 1 + Math.max(58, Math.min(100, Math.floor(width * 0.48)));
   return line.slice(head(line, column).length);
 }
 

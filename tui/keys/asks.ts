@@ -9,17 +9,27 @@ export function none(state: State): string | null {
   return targets(state).length === 0 ? "no dispatch is selected" : null;
 }
 
+/** For what is done to one alone: marks do not count. */
+export function noOne(state: State): string | null {
+  return selected(state) ? null : "no dispatch is selected";
+}
+
 export function busy(row: Shown): boolean {
   return row.view.queued !== null || hasLiveRun(row.view);
 }
 
 export function onOne(state: State, act: (row: Shown) => Act | null): Act | null {
-  const row = selected(state) ?? targets(state)[0];
+  const row = selected(state);
   return row ? act(row) : null;
 }
 
-export function each(rows: readonly Shown[], words: (id: string) => readonly string[]): Act | null {
-  return rows.length === 0 ? null : { do: "lines", lines: rows.map((row) => words(String(row.view.id))) };
+export function each(
+  rows: readonly Shown[],
+  words: (id: string, row: Shown) => readonly string[],
+): Act | null {
+  return rows.length === 0
+    ? null
+    : { do: "lines", lines: rows.map((row) => words(String(row.view.id), row)) };
 }
 
 export function ask(
@@ -42,7 +52,7 @@ export function ask(
 
 export function attach(state: State): Act | null {
   return onOne(state, ({ view }) => {
-    if (!hasLiveRun({ ...view })) return { do: "attach", id: view.id, stop: false };
+    if (!hasLiveRun(view)) return { do: "attach", id: view.id, stop: false };
     return open({
       kind: "confirm",
       title: `Attach to ${view.id}`,
@@ -53,16 +63,14 @@ export function attach(state: State): Act | null {
         { key: "y", label: "stop the run and attach", act: { do: "attach", id: view.id, stop: true } },
         { key: "n", label: "leave it alone", act: null },
       ],
+      scroll: 0,
       ask: null,
     });
   });
 }
 
 export function upstream(state: State): Act | null {
-  return each(targets(state), (id) => {
-    const row = targets(state).find((one) => String(one.view.id) === id);
-    return [row?.view.status === "upstream" ? "resume" : "upstream", id];
-  });
+  return each(targets(state), (id, { view }) => [view.status === "upstream" ? "resume" : "upstream", id]);
 }
 
 export function publish({ view }: Shown): Act {
@@ -126,6 +134,7 @@ export function post({ view }: Shown): Act {
       { key: "y", label: "post it", act: { do: "lines", lines: [["review", String(view.id), "--post"]] } },
       { key: "n", label: "do not", act: null },
     ],
+    scroll: 0,
     ask: null,
   });
 }

@@ -20,8 +20,8 @@ export type Binding = {
   readonly line?: string;
   /** Its place in the footer; without one it is only in the help. */
   readonly footer?: number;
-  /** It acts on a dispatch, so that the action menu has it. */
-  readonly menu?: true;
+  /** The action menu has it: it acts on the selected dispatch alone, or where some are marked on each of those. */
+  readonly menu?: "one" | "each";
 };
 
 export function event(of: Event): Act {

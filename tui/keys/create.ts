@@ -71,7 +71,14 @@ export const CREATE: readonly Binding[] = [
     help: "search, agent, model, base",
     where: ["create"],
     footer: 5,
-    act: () => event({ type: "create_field" }),
+    act: () => event({ type: "create_field", by: 1 }),
+  },
+  {
+    keys: ["shift-tab"],
+    name: "field before",
+    help: "the other way round",
+    where: ["create"],
+    act: () => event({ type: "create_field", by: -1 }),
   },
   {
     keys: ["ctrl-o"],
@@ -79,7 +86,7 @@ export const CREATE: readonly Binding[] = [
     help: "what the agent may do",
     where: ["create"],
     footer: 6,
-    act: () => event({ type: "create_option", by: 1 }),
+    act: () => event({ type: "create_option" }),
   },
   {
     keys: ["ctrl-n"],

@@ -1,11 +1,10 @@
-import type { Display } from "../../src/domain/words.ts";
-import type { MenuItem, Tab } from "../events.ts";
-import { TABS } from "../events.ts";
+import type { Line } from "../../src/app/reply.ts";
+import { type Notice, TABS, type Tab } from "../events.ts";
 import { EMPTY_FIELD, fieldOf } from "../field.ts";
 import { layoutOf } from "../layout.ts";
 import { type State, selected, targets } from "../model.ts";
 import { type Binding, EVERY, event, open } from "./binding.ts";
-import { WORK } from "./work.ts";
+import { actionMenu } from "./menu.ts";
 
 const HERE = ["fleet", "detail"] as const;
 
@@ -25,6 +24,22 @@ export const LOOK: readonly Binding[] = [
     name: "down",
     help: "one down",
     where: ["fleet"],
+    act: () => event({ type: "move", by: 1 }),
+  },
+  {
+    shown: "↑↓",
+    keys: ["up"],
+    name: "move",
+    help: "one up",
+    where: ["filter"],
+    footer: 0,
+    act: () => event({ type: "move", by: -1 }),
+  },
+  {
+    keys: ["down"],
+    name: "down",
+    help: "one down",
+    where: ["filter"],
     act: () => event({ type: "move", by: 1 }),
   },
   {
@@ -62,7 +77,7 @@ export const LOOK: readonly Binding[] = [
     where: HERE,
     footer: 1,
     why: (state) => (targets(state).length === 0 ? "no dispatch is selected" : null),
-    act: (state) => open({ kind: "menu", title: titleOf(state), items: menuItems(state), at: 0 }),
+    act: (state) => open(actionMenu(state)),
   },
   {
     keys: ["n"],
@@ -180,20 +195,16 @@ export const LOOK: readonly Binding[] = [
   },
   {
     keys: ["E"],
-    name: "open error",
-    help: "all that is known about what went wrong",
+    name: "message",
+    help: "all of the message above these keys, and what is known of its cause",
     where: HERE,
-    why: (state) => (state.notice ? null : "nothing went wrong"),
+    why: (state) => (state.notice ? null : "there is none"),
     act: (state) =>
       state.notice
         ? open({
             kind: "message",
             title: "What was said",
-            lines: [
-              state.notice.text,
-              ...(state.notice.hint ? [`→ ${state.notice.hint}`] : []),
-              ...state.notice.more,
-            ],
+            lines: whole(state.notice),
             scroll: 0,
           })
         : null,
@@ -211,6 +222,7 @@ export const LOOK: readonly Binding[] = [
     name: "help",
     help: "these keys",
     where: ["create"],
+    footer: 8,
     act: () => open({ kind: "help", scroll: 0 }),
   },
   {
@@ -243,44 +255,12 @@ function back(state: State) {
   return event({ type: "filter", text: "" });
 }
 
+/** What more there is of a reply begins with what was said of it. */
+function whole({ text, tone, hint, more }: Notice): readonly Line[] {
+  if (tone === "good" && more.length > 0) return more;
+  return [text, ...(hint ? [`→ ${hint}`] : []), ...more];
+}
+
 function page(state: State): number {
   return Math.max(1, (layoutOf(state).list?.height ?? 10) - 3);
-}
-
-function titleOf(state: State): string {
-  const rows = targets(state);
-  if (rows.length > 1) return `${rows.length} dispatches`;
-  const view = rows[0]?.view;
-  return view ? `${view.id} ${view.title}` : "";
-}
-
-/** What one most probably wants of it: enter, and enter again, never starts or stops anything. */
-const LIKELIEST: Readonly<Record<Display, string>> = {
-  asking: "i",
-  needs_you: "l",
-  working: "l",
-  queued: "l",
-  implementing: "l",
-  ready: "d",
-  pushed: "d",
-  stopped: "d",
-  upstream: "d",
-  done: "d",
-};
-
-/** The likeliest actions first, as far as they can be done now; then the others, with the reason why not. */
-function menuItems(state: State): readonly MenuItem[] {
-  const items = WORK.filter((binding) => binding.menu).map((binding): MenuItem => {
-    const why = binding.why?.(state) ?? null;
-    return {
-      key: binding.keys[0] ?? "",
-      label: binding.name,
-      help: binding.help,
-      why,
-      act: why === null ? binding.act(state) : null,
-    };
-  });
-  const first = LIKELIEST[targets(state)[0]?.display ?? "implementing"];
-  const rank = (item: MenuItem) => (item.why !== null ? 2 : item.key === first ? 0 : 1);
-  return items.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -4,6 +4,7 @@ import { picked } from "../state/overlay.ts";
 import { type Binding, event } from "./binding.ts";
 
 const LISTS = ["menu", "palette", "pick"] as const;
+const SCROLLING = ["help", "message", "confirm"] as const;
 
 export const OVERLAYS: readonly Binding[] = [
   {
@@ -40,28 +41,28 @@ export const OVERLAYS: readonly Binding[] = [
     keys: ["up", "k"],
     name: "scroll",
     help: "one line up",
-    where: ["help", "message"],
+    where: SCROLLING,
     act: () => event({ type: "chose", by: -1 }),
   },
   {
     keys: ["down", "j"],
     name: "down",
     help: "one line down",
-    where: ["help", "message"],
+    where: SCROLLING,
     act: () => event({ type: "chose", by: 1 }),
   },
   {
     keys: ["pageup", "b"],
     name: "page up",
     help: "a screen up",
-    where: ["help", "message"],
+    where: SCROLLING,
     act: (state) => event({ type: "chose", by: 4 - state.height }),
   },
   {
     keys: ["pagedown", "space"],
     name: "page down",
     help: "a screen down",
-    where: ["help", "message"],
+    where: SCROLLING,
     act: (state) => event({ type: "chose", by: state.height - 4 }),
   },
   {
@@ -102,11 +103,13 @@ export const OVERLAYS: readonly Binding[] = [
     name: "mark",
     help: "mark it",
     where: ["pick"],
+    footer: 2,
+    why: markWhy,
     act: () => event({ type: "marked_choice" }),
   },
   {
     keys: ["enter"],
-    name: "send",
+    name: "ok",
     help: "take the text",
     where: ["input"],
     footer: 0,
@@ -161,6 +164,11 @@ export const OVERLAYS: readonly Binding[] = [
     act: (state) => refuse(state),
   },
 ];
+
+function markWhy(state: State): string | null {
+  const overlay = state.overlays.at(-1);
+  return overlay?.kind === "pick" && overlay.many ? null : "one is taken";
+}
 
 function completeAct(state: State) {
   const overlay = state.overlays.at(-1);

@@ -1,4 +1,4 @@
-import { SCOPES } from "../events.ts";
+import { SCOPE_NAMES, SCOPES } from "../events.ts";
 import { EMPTY_FIELD } from "../field.ts";
 import { layoutOf } from "../layout.ts";
 import type { State } from "../model.ts";
@@ -147,11 +147,11 @@ export const REVIEW: readonly Binding[] = [
     act: () => event({ type: "review_mark" }),
   },
   ...SCOPES.map((scope, index): Binding => {
-    const names = { base: "since base", run: "since last run", review: "since review" } as const;
+    const names = { base: "scope", run: "since last run", review: "since review" } as const;
     return {
       keys: [String(index + 1)],
-      name: index === 0 ? "scope" : names[scope],
-      help: `what has changed ${names[scope].replace("review", "my last review").replace("base", "the base")}`,
+      name: names[scope],
+      help: `what has changed ${SCOPE_NAMES[scope]}`,
       where: ["review"],
       ...(index === 0 ? { shown: "1 2 3", footer: 5 } : {}),
       act: () => event({ type: "review_scope", scope }),

@@ -1,6 +1,19 @@
 import { EMPTY_FIELD } from "../field.ts";
 import { selected, targets } from "../model.ts";
-import { ask, attach, busy, clean, each, none, onOne, pageOf, post, publish, upstream } from "./asks.ts";
+import {
+  ask,
+  attach,
+  busy,
+  clean,
+  each,
+  none,
+  noOne,
+  onOne,
+  pageOf,
+  post,
+  publish,
+  upstream,
+} from "./asks.ts";
 import { type Binding, event, open } from "./binding.ts";
 
 const HERE = ["fleet", "detail"] as const;
@@ -13,9 +26,9 @@ export const WORK: readonly Binding[] = [
     help: "sit down at the agent's session; a live run is asked about first",
     where: HERE,
     line: "attach <d>",
-    menu: true,
+    menu: "one",
     footer: 4,
-    why: (state) => none(state) ?? (selected(state)?.view.queued ? "it waits in line" : null),
+    why: (state) => noOne(state) ?? (selected(state)?.view.queued ? "it waits in line" : null),
     act: (state) => attach(state),
   },
   {
@@ -24,10 +37,10 @@ export const WORK: readonly Binding[] = [
     help: "review its changes: comments, marks, scopes; or the review it wrote",
     where: HERE,
     line: "diff <d>",
-    menu: true,
+    menu: "one",
     footer: 5,
     why: (state) =>
-      none(state) ?? (selected(state)?.view.worktree === null ? "it has not started yet" : null),
+      noOne(state) ?? (selected(state)?.view.worktree === null ? "it has not started yet" : null),
     act: (state) =>
       onOne(state, ({ view }) =>
         view.kind === "pr"
@@ -41,9 +54,9 @@ export const WORK: readonly Binding[] = [
     help: "what the agent said and did, on the whole screen",
     where: HERE,
     line: "log <d>",
-    menu: true,
+    menu: "one",
     footer: 6,
-    why: none,
+    why: noOne,
     act: (state) =>
       onOne(state, () => ({
         do: "all",
@@ -56,7 +69,7 @@ export const WORK: readonly Binding[] = [
     help: "go on in the same session, with a message",
     where: HERE,
     line: "continue <d> <message>",
-    menu: true,
+    menu: "each",
     footer: 7,
     why: none,
     act: (state) =>
@@ -73,9 +86,9 @@ export const WORK: readonly Binding[] = [
     help: "answer the question that its agent asked",
     where: HERE,
     line: "answer <d> <text>",
-    menu: true,
+    menu: "one",
     footer: 3,
-    why: (state) => none(state) ?? (selected(state)?.view.question ? null : "no question is open"),
+    why: (state) => noOne(state) ?? (selected(state)?.view.question ? null : "no question is open"),
     act: (state) =>
       onOne(state, (row) =>
         open({
@@ -93,7 +106,7 @@ export const WORK: readonly Binding[] = [
     help: "stop its run, or take it out of the line",
     where: HERE,
     line: "stop <d>",
-    menu: true,
+    menu: "each",
     why: (state) => none(state) ?? (targets(state).some(busy) ? null : "nothing is running or waiting"),
     act: (state) => each(targets(state).filter(busy), (id) => ["stop", id]),
   },
@@ -103,7 +116,7 @@ export const WORK: readonly Binding[] = [
     help: "start the original task again, in a new session",
     where: HERE,
     line: "retry <d>",
-    menu: true,
+    menu: "each",
     why: (state) => none(state) ?? (targets(state).some(busy) ? "it is at work" : null),
     act: (state) => each(targets(state), (id) => ["retry", id]),
   },
@@ -113,7 +126,7 @@ export const WORK: readonly Binding[] = [
     help: "it waits on upstream: CI, a review, a release; again: back",
     where: HERE,
     line: "upstream <d>, resume <d>",
-    menu: true,
+    menu: "each",
     footer: 8,
     why: none,
     act: (state) => upstream(state),
@@ -124,10 +137,10 @@ export const WORK: readonly Binding[] = [
     help: "push its branch, or open a pull request",
     where: HERE,
     line: "push <d>, pr <d>",
-    menu: true,
+    menu: "one",
     footer: 9,
     why: (state) =>
-      none(state) ??
+      noOne(state) ??
       (selected(state)?.view.kind === "pr" ? "it is a review of somebody's pull request" : null),
     act: (state) => onOne(state, (row) => publish(row)),
   },
@@ -137,7 +150,7 @@ export const WORK: readonly Binding[] = [
     help: "tell the agent the open review threads and failing checks of its pull request",
     where: ["fleet"],
     line: "continue <d> --from-pr",
-    menu: true,
+    menu: "each",
     why: (state) =>
       none(state) ??
       (targets(state).every((row) => row.view.pr === null && row.view.kind !== "pr")
@@ -151,9 +164,9 @@ export const WORK: readonly Binding[] = [
     help: "put the review that it wrote on GitHub, as one comment",
     where: HERE,
     line: "review <d> --post",
-    menu: true,
+    menu: "one",
     why: (state) =>
-      none(state) ?? (selected(state)?.view.kind === "pr" ? null : "it is no review of a pull request"),
+      noOne(state) ?? (selected(state)?.view.kind === "pr" ? null : "it is no review of a pull request"),
     act: (state) => onOne(state, (row) => post(row)),
   },
   {
@@ -162,7 +175,7 @@ export const WORK: readonly Binding[] = [
     help: "remove worktree, branch and record; asks, says what would be lost; z undoes",
     where: HERE,
     line: "clean <d>",
-    menu: true,
+    menu: "each",
     footer: 10,
     why: (state) => (state.list.entries[state.list.at]?.kind === "orphan" ? null : none(state)),
     act: (state) => clean(state),
@@ -172,8 +185,8 @@ export const WORK: readonly Binding[] = [
     name: "browser",
     help: "open its pull request, else its issue, on GitHub",
     where: HERE,
-    menu: true,
-    why: (state) => none(state) ?? (pageOf(selected(state)) === null ? "it has no page on GitHub" : null),
+    menu: "one",
+    why: (state) => noOne(state) ?? (pageOf(selected(state)) === null ? "it has no page on GitHub" : null),
     act: (state) => {
       const url = pageOf(selected(state));
       return url === null ? null : { do: "open", url };
@@ -185,8 +198,8 @@ export const WORK: readonly Binding[] = [
     help: "open its page of rally up in the browser",
     where: HERE,
     line: "open <d>",
-    menu: true,
-    why: none,
+    menu: "one",
+    why: noOne,
     act: (state) => onOne(state, ({ view }) => ({ do: "page", id: view.id })),
   },
   {
@@ -194,8 +207,8 @@ export const WORK: readonly Binding[] = [
     name: "editor",
     help: "open its worktree in your editor",
     where: HERE,
-    menu: true,
-    why: (state) => none(state) ?? (selected(state)?.view.worktree ? null : "it has no worktree yet"),
+    menu: "one",
+    why: (state) => noOne(state) ?? (selected(state)?.view.worktree ? null : "it has no worktree yet"),
     act: (state) => onOne(state, ({ view }) => (view.worktree ? { do: "edit", path: view.worktree } : null)),
   },
   {
@@ -204,8 +217,8 @@ export const WORK: readonly Binding[] = [
     help: "put the path of its worktree on the clipboard",
     where: HERE,
     line: "path <d>",
-    menu: true,
-    why: (state) => none(state) ?? (selected(state)?.view.worktree ? null : "it has no worktree yet"),
+    menu: "one",
+    why: (state) => noOne(state) ?? (selected(state)?.view.worktree ? null : "it has no worktree yet"),
     act: (state) => onOne(state, ({ view }) => (view.worktree ? { do: "copy", text: view.worktree } : null)),
   },
   {

@@ -116,3 +116,9 @@ export function withoutStale(notes: Notes, whole: Hashes): Notes {
   const reviewed = Object.fromEntries(Object.entries(notes.reviewed).filter(([path]) => path in whole));
   return { ...notes, reviewed };
 }
+
+/** Without the comments that were sent, however they were kept meanwhile. */
+export function withoutComments(notes: Notes, sent: readonly Comment[]): Notes {
+  const comments = notes.comments.filter((one) => !sent.some((gone) => Bun.deepEquals(gone, one)));
+  return { ...notes, comments };
+}

@@ -85,8 +85,7 @@ export function parsePatch(text: string): Diff {
     } else if (raw !== "") readHead(open, raw, lines, file);
   }
   close();
-  const sum = (pick: (file: DiffFile) => number) => files.reduce((total, file) => total + pick(file), 0);
-  return { files, lines, added: sum((file) => file.added), removed: sum((file) => file.removed) };
+  return summed(files, lines);
 }
 
 /** The diff of some of its files. */
@@ -98,6 +97,10 @@ export function withFiles(diff: Diff, wanted: (path: string) => boolean): Diff {
     for (const line of diff.lines.slice(file.first, file.end)) lines.push({ ...line, file: files.length });
     files.push({ ...file, first: file.first + shift, end: file.end + shift });
   }
+  return summed(files, lines);
+}
+
+function summed(files: readonly DiffFile[], lines: readonly DiffLine[]): Diff {
   const sum = (pick: (file: DiffFile) => number) => files.reduce((total, file) => total + pick(file), 0);
   return { files, lines, added: sum((file) => file.added), removed: sum((file) => file.removed) };
 }

@@ -11,7 +11,8 @@ export function diffRow(
 ): Row {
   const file = diff.files[line.file];
   const mark: readonly Span[] = options.mark === undefined ? [] : [options.mark];
-  if (line.kind === "file") return row([...mark, ...(file ? fileSpans(file) : [])], "bar");
+  const beside = mark.length > 0 ? [" "] : [];
+  if (line.kind === "file") return row([...mark, ...beside, ...(file ? fileSpans(file) : [])], "bar");
   if (line.kind === "hunk") return row([...mark, span(expand(line.text), "accent")], "hunk");
   const number = options.numbers ? [span(numberOf(line), "dim")] : [];
   if (line.kind === "note") return row([...mark, ...number, span(` ${expand(line.text)}`, "dim")]);

@@ -1,6 +1,6 @@
 import { scopedDiff } from "../../src/app/review-diff.ts";
 import type { World } from "../../src/world.ts";
-import type { Scope } from "../events.ts";
+import { SCOPE_NAMES, type Scope } from "../events.ts";
 import { type Hashes, hashesOf, lastReview, type Notes } from "./notes.ts";
 import { type Diff, parsePatch, withFiles } from "./patch.ts";
 
@@ -11,9 +11,9 @@ export type Scoped = {
   readonly from: string | null;
 };
 
-const NO_REVIEW = "since the base (no review before)";
-const REWRITTEN = "since my last review, by content";
-const RUN_REWRITTEN = "since the base (the run rewrote commits)";
+const NO_REVIEW = `${SCOPE_NAMES.base} (no review before)`;
+const REWRITTEN = `${SCOPE_NAMES.review}, by content`;
+const RUN_REWRITTEN = `${SCOPE_NAMES.base} (the run rewrote commits)`;
 
 /** The part of the work that a scope shows, and the whole of it by hashes. Throws as `scopedDiff`. */
 export async function readScope(world: World, id: number, scope: Scope, notes: Notes): Promise<Scoped> {

@@ -23,9 +23,9 @@ export function reduceCreate(state: State, event: Event): State {
     case "create_mark":
       return to(creates.createMarked(create));
     case "create_field":
-      return to(creates.nextSpot(create));
+      return to(creates.nextSpot(create, event.by));
     case "create_option":
-      return to(creates.nextMode(create, event.by));
+      return to(creates.nextMode(create));
     case "create_task":
       return to({ ...create, task: !create.task, spot: "main" });
     case "create_left":

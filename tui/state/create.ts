@@ -1,6 +1,6 @@
 import type { ProjectChoice } from "../../src/app/dashboard-data.ts";
 import type { OpenTarget } from "../../src/app/dashboard-texts.ts";
-import { score } from "../../src/cli/picker.ts";
+import { ranked } from "../../src/cli/picker.ts";
 import { MODES } from "../../src/domain/words.ts";
 import { type Edit, EMPTY_FIELD, edited, type Field } from "../field.ts";
 
@@ -45,13 +45,7 @@ export function openCreate(projects: readonly ProjectChoice[], project: number):
 
 /** The targets that the search finds, best first. */
 export function foundTargets(create: Create): readonly OpenTarget[] {
-  const wanted = create.main.text.trim();
-  if (!create.targets || wanted === "") return create.targets ?? [];
-  return create.targets
-    .map((target, index) => ({ target, index, points: score(nameOf(target), wanted) }))
-    .filter((found) => found.points !== null)
-    .sort((a, b) => (b.points ?? 0) - (a.points ?? 0) || a.index - b.index)
-    .map((found) => found.target);
+  return ranked(create.targets ?? [], nameOf, create.main.text.trim());
 }
 
 function nameOf(target: OpenTarget): string {
@@ -79,9 +73,9 @@ export function createMarked(create: Create): Create {
   return createMoved({ ...create, marked }, 1);
 }
 
-export function nextSpot(create: Create): Create {
+export function nextSpot(create: Create, by: 1 | -1): Create {
   const spots: readonly Spot[] = ["main", ...OPTIONS];
-  return { ...create, spot: spots[(spots.indexOf(create.spot) + 1) % spots.length] ?? "main" };
+  return { ...create, spot: spots.at((spots.indexOf(create.spot) + by) % spots.length) ?? "main" };
 }
 
 export function nextProject(create: Create): number {
@@ -89,10 +83,9 @@ export function nextProject(create: Create): number {
   return create.projects[(index + 1) % create.projects.length]?.id ?? create.project;
 }
 
-export function nextMode(create: Create, by: 1 | -1): Create {
+export function nextMode(create: Create): Create {
   const all = [null, ...MODES];
-  const next = (all.indexOf(create.mode) + by + all.length) % all.length;
-  return { ...create, mode: all[next] ?? null };
+  return { ...create, mode: all[(all.indexOf(create.mode) + 1) % all.length] ?? null };
 }
 
 /** The words of the lines that would be given: one for the issues and pull requests that are marked, or one task. */

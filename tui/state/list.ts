@@ -37,7 +37,7 @@ export const EMPTY_LIST: List = {
   all: false,
 };
 
-export function dispatchKey(id: number): string {
+function dispatchKey(id: number): string {
   return `d${id}`;
 }
 
@@ -108,7 +108,7 @@ function haystack(row: Shown): string {
 }
 
 /** The entry at `index` or the nearest one that can be selected, downwards first; −1 where there is none. */
-export function nearest(entries: readonly Entry[], index: number): number {
+function nearest(entries: readonly Entry[], index: number): number {
   const from = Math.max(0, Math.min(index, entries.length - 1));
   for (let at = from; at < entries.length; at++) if (selectable(entries[at])) return at;
   for (let at = from; at >= 0; at--) if (selectable(entries[at])) return at;
@@ -171,17 +171,30 @@ export function heightOf(list: List, index: number): number {
   return entry.row.attention.length > 0 || index === list.at ? 2 : 1;
 }
 
-/** Scrolled so that the selected entry is on a screen of so many lines, with its project's heading where that is near. */
+/**
+ * Scrolled so that the selected entry is on a screen of so many lines, with its project's heading where that is near;
+ * no line stays empty below the last entry while there are others above.
+ */
 export function scrolled(list: List, lines: number): List {
-  if (list.at < 0 || lines <= 0) return { ...list, first: 0 };
-  let first = Math.min(list.first, list.at);
-  if (first === list.at && list.entries[first - 1]?.kind === "project") first -= 1;
-  let used = 0;
-  let lowest = list.at;
-  for (let index = list.at; index >= first; index--) {
-    used += heightOf(list, index);
-    if (used > lines && index < list.at) break;
-    lowest = index;
+  const first = firstOn(list, lines);
+  return first === list.first ? list : { ...list, first };
+}
+
+function firstOn(list: List, lines: number): number {
+  const { at, entries } = list;
+  if (at < 0 || lines <= 0) return 0;
+  const heading = entries[at - 1]?.kind === "project" ? at - 1 : at;
+  const wanted = Math.min(list.first, heading);
+  return Math.max(lowest(list, at, lines), Math.min(wanted, lowest(list, entries.length - 1, lines)));
+}
+
+/** The first of the entries that are on a screen of so many lines together with `last`, which ends it. */
+function lowest(list: List, last: number, lines: number): number {
+  let used = heightOf(list, last);
+  let first = last;
+  while (first > 0 && used + heightOf(list, first - 1) <= lines) {
+    first -= 1;
+    used += heightOf(list, first);
   }
-  return { ...list, first: Math.max(first, lowest) === list.first ? list.first : Math.max(first, lowest) };
+  return first;
 }

@@ -1,6 +1,6 @@
-import { score } from "../../src/cli/picker.ts";
+import { ranked } from "../../src/cli/picker.ts";
 import type { Overlay } from "../events.ts";
-import { type Edit, edited, type Field, fieldOf } from "../field.ts";
+import { type Edit, edited, fieldOf } from "../field.ts";
 import { type Names, suggestions } from "../palette.ts";
 
 /** The one on top is the one that keys go to. */
@@ -12,10 +12,6 @@ export function top(overlays: Overlays): Overlay | null {
 
 export function replaced(overlays: Overlays, overlay: Overlay): Overlays {
   return [...overlays.slice(0, -1), overlay];
-}
-
-export function fieldIn(overlay: Overlay | null): Field | null {
-  return overlay && "field" in overlay ? overlay.field : null;
 }
 
 export function typed(overlays: Overlays, edit: Edit): Overlays {
@@ -34,15 +30,17 @@ export function completed(overlays: Overlays, text: string): Overlays {
   return replaced(overlays, { ...overlay, field: fieldOf(text), at: 0 });
 }
 
-/** What a line can name has been looked up. */
+/** Some of what a line can name has been looked up. */
 export function named(overlays: Overlays, names: Names): Overlays {
-  return overlays.map((overlay) => (overlay.kind === "palette" ? { ...overlay, names } : overlay));
+  return overlays.map((overlay) =>
+    overlay.kind === "palette" ? { ...overlay, names: { ...overlay.names, ...names } } : overlay,
+  );
 }
 
 export function chose(overlays: Overlays, by: number): Overlays {
   const overlay = top(overlays);
   if (!overlay) return overlays;
-  if (overlay.kind === "help" || overlay.kind === "message")
+  if ("scroll" in overlay)
     return replaced(overlays, { ...overlay, scroll: Math.max(0, overlay.scroll + by) });
   if (!("at" in overlay)) return overlays;
   return choseAt(overlays, overlay.at + by);
@@ -65,12 +63,8 @@ type Pick = Extract<Overlay, { kind: "pick" }>;
 
 /** Indices of the labels that the search finds, best first. */
 export function picked(pick: Pick): readonly number[] {
-  const wanted = pick.field.text.trim();
-  return pick.labels
-    .map((label, index) => ({ index, points: wanted === "" ? 0 : score(label, wanted) }))
-    .filter((found) => found.points !== null)
-    .sort((a, b) => (b.points ?? 0) - (a.points ?? 0) || a.index - b.index)
-    .map((found) => found.index);
+  const indices = pick.labels.map((_, index) => index);
+  return ranked(indices, (index) => pick.labels[index] ?? "", pick.field.text.trim());
 }
 
 export function markedChoice(overlays: Overlays): Overlays {

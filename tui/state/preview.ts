@@ -24,6 +24,8 @@ export const START_PREVIEW: Preview = {
 };
 
 const KEPT = 24;
+/** Of a log that is looked at for days. */
+const MOST_LINES = 50_000;
 
 /** Live and log show the same text. */
 export function docKey(tab: Tab, id: number): string {
@@ -44,8 +46,14 @@ export function withDoc(preview: Preview, key: string, doc: Doc): Preview {
 /** More lines of a log that is followed. */
 export function withTail(preview: Preview, key: string, lines: readonly string[], cut: boolean): Preview {
   const known = preview.docs.get(key);
-  const before = known?.kind === "lines" ? known.lines : [];
-  return withDoc(preview, key, { kind: "lines", lines: [...before, ...lines], cut });
+  const before = known?.kind === "lines" ? known : { lines: [], cut: false };
+  const all = [...before.lines, ...lines];
+  const kept = all.slice(-MOST_LINES);
+  return withDoc(preview, key, {
+    kind: "lines",
+    lines: kept,
+    cut: cut || before.cut || kept.length < all.length,
+  });
 }
 
 /** The lines in which the search is found, by number. */

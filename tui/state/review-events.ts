@@ -45,7 +45,7 @@ function reduceOne(state: State, event: Event): State {
     case "review_files":
       return to({ ...review, files: !review.files });
     case "review_sent":
-      return to(reviews.sent(review));
+      return event.id === review.id ? to(reviews.sent(review, event.comments)) : state;
     case "review_left":
       return { ...state, screen: "fleet", review: null };
     default:

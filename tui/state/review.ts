@@ -1,5 +1,13 @@
 import type { Scope } from "../events.ts";
-import { type Comment, type Hashes, isReviewed, looked, NO_NOTES, type Notes } from "../review/notes.ts";
+import {
+  type Comment,
+  type Hashes,
+  isReviewed,
+  looked,
+  NO_NOTES,
+  type Notes,
+  withoutComments,
+} from "../review/notes.ts";
 import type { Diff, DiffFile } from "../review/patch.ts";
 import { around, placed, type ReviewLine, reviewLines } from "../review/placing.ts";
 
@@ -148,7 +156,7 @@ function withNotes(review: Review, notes: Notes): Review {
   return { ...review, notes: looked(notes, { head: review.head, seen: review.whole }) };
 }
 
-/** The comments are with the agent. */
-export function sent(review: Review): Review {
-  return withNotes(review, { ...review.notes, comments: [] });
+/** These comments are with the agent; what was written since is not. */
+export function sent(review: Review, comments: readonly Comment[]): Review {
+  return withNotes(review, withoutComments(review.notes, comments));
 }

@@ -1,28 +1,45 @@
-import { countsLine } from "../../src/app/status-lines.ts";
+import { countsLine, targetName } from "../../src/app/status-lines.ts";
 import type { Notice } from "../events.ts";
 import { between, fit, type Pane, type Rect, row, type Span, span, widthOf } from "../frame.ts";
 import type { Binding } from "../keys/binding.ts";
 import { footerKeys, keyName } from "../keys.ts";
 import { spansOf } from "../lines.ts";
-import type { State } from "../model.ts";
+import { type State, selected } from "../model.ts";
 
 /** Above: what this is, and how many of each; the counts are those of the whole fleet, whatever is filtered. */
 export function headerPane(state: State, rect: Rect): Pane {
   const { list } = state;
-  const left: Span[] = [" ", span("Rally", "strong")];
-  if (list.filter !== "") left.push(" ", span(`/${list.filter}`, "accent"));
-  if (list.marks.size > 0) left.push(" ", span(`${list.marks.size} marked`, "accent"));
-  if (list.sort !== "attention") left.push(span(` by ${list.sort}`, "dim"));
+  const left = [" ", ...leftSpans(state)];
   const counts = list.data ? spansOf(countsLine(list.data.fleet.counts)) : [];
   const beat: Span[] =
     list.data && list.data.heartbeat.holder === null && busy(state)
       ? [span(" · nobody watches", "warn")]
       : [];
+  const wanted = Math.min(widthOf(left), TITLE_MIN);
   const right = [
     [...counts, ...beat, " "],
     [...counts.slice(0, 1), " "],
-  ].find((spans) => widthOf(left) + 1 + widthOf(spans) <= rect.width);
-  return { ...rect, rows: [row(between(left, right ?? [], rect.width), "bar")] };
+  ].find((spans) => wanted + 1 + widthOf(spans) <= rect.width);
+  const room = rect.width - widthOf(right ?? []) - 1;
+  return { ...rect, rows: [row(between(fit(left, room), right ?? [], rect.width), "bar")] };
+}
+
+/** So much of a long title is seen beside the counts. */
+const TITLE_MIN = 32;
+
+/** Which dispatch is on the whole screen; else what the list leaves out, and in which order it is. */
+function leftSpans(state: State): Span[] {
+  const { list } = state;
+  const shown = state.screen === "detail" ? selected(state) : null;
+  const parts: Span[] = [span("Rally", "strong")];
+  if (shown) parts.push(span(`${shown.view.id} ${targetName(shown.view)} ${shown.view.title}`, "strong"));
+  else {
+    if (list.filter !== "") parts.push(span(`/${list.filter}`, "accent"));
+    if (list.all) parts.push(span("all", "dim"));
+    if (list.sort !== "attention") parts.push(span(`by ${list.sort}`, "dim"));
+  }
+  if (list.marks.size > 0) parts.push(span(`${list.marks.size} marked`, "accent"));
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(" · ", "dim"), part]));
 }
 
 function busy(state: State): boolean {

@@ -26,14 +26,16 @@ export function createView(state: State, rect: Rect): View {
   const inputs = fields.map((name, index): Row => {
     const lead = leadOf(create, name);
     const here = create.spot === name;
-    const input = inputSpans(fieldOf(create, name), rect.width - 12, here);
+    const input = inputSpans(
+      fieldOf(create, name),
+      rect.width - 12,
+      usual(create, name, owner?.agent ?? null),
+    );
     if (here) cursor = { x: rect.x + 11 + input.cursor, y: rect.y + 1 + index };
     return row([span(`${here ? "❯" : " "}${lead.padEnd(10)}`, here ? "accent" : "dim"), ...input.spans]);
   });
   const mode =
-    rect.height >= 10
-      ? [row([span(` ${"mode".padEnd(10)}`, "dim"), create.mode ?? span("as configured", "dim")])]
-      : [];
+    rect.height >= 10 ? [row([span(` ${"mode".padEnd(10)}`, "dim"), create.mode ?? span(USUAL, "dim")])] : [];
   const top = [title, ...inputs, ...mode];
   const list = { ...rect, y: rect.y + top.length, height: Math.max(0, rect.height - top.length) };
   const first = firstOf(create, list.height - 1);
@@ -51,6 +53,14 @@ export function createView(state: State, rect: Rect): View {
     ],
     cursor,
   };
+}
+
+const USUAL = "as configured";
+
+/** What is taken where nothing is written. */
+function usual(create: Create, name: Where, agent: string | null): string {
+  if (name === "main") return create.task ? "what is to be done" : "words of a title, a number, a label";
+  return name === "agent" ? (agent ?? USUAL) : USUAL;
 }
 
 function leadOf(create: Create, name: Where): string {

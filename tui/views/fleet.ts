@@ -104,7 +104,7 @@ function widthsOf(list: List, shown: readonly number[], whole: number, now: Time
 
 function entryRows(state: State, entry: Entry, index: number, widths: Widths): Row[] {
   if (entry.kind === "project")
-    return [row([span(entry.title, "strong"), span(`  ${entry.count}`, "dim")], "none")];
+    return [row([" ", span(entry.title, "strong"), span(`  ${entry.count}`, "dim")], "none")];
   const here = index === state.list.at;
   const ground = here ? "selected" : "none";
   if (entry.kind === "orphan") {
@@ -121,7 +121,8 @@ function entryRows(state: State, entry: Entry, index: number, widths: Widths): R
   }
   const marked = state.list.marks.has(entry.row.view.id);
   const lines = [row(mainSpans(entry.row, here, marked, widths, state.now), ground)];
-  if (heightOf(state.list, index) === 2) lines.push(row(["      ", ...secondSpans(entry.row, here)], ground));
+  if (heightOf(state.list, index) === 2)
+    lines.push(row([SECOND, ...secondSpans(entry.row, here, widths.whole - SECOND.length)], ground));
   return lines;
 }
 
@@ -160,14 +161,18 @@ function stateWords(shown: Shown): string {
   return label(view);
 }
 
-/** What it wants; else where it is. */
-function secondSpans(shown: Shown, here: boolean): readonly Span[] {
+const SECOND = "      ";
+
+/** What it wants, and what to type where that fits as a whole; else where it is. */
+function secondSpans(shown: Shown, here: boolean, width: number): readonly Span[] {
   const { view, attention } = shown;
   const [first, ...others] = attention;
   if (first) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
     const asked = view.question ? `❓ ${view.question.text}` : first.message;
-    return [span(`${asked}${more}`, "bad"), ...(here ? [span(` → ${first.hint}`, "accent")] : [])];
+    const said = span(`${asked}${more}`, "bad");
+    const hint = span(` → ${first.hint}`, "accent");
+    return here && widthOf([said, hint]) <= width ? [said, hint] : [said];
   }
   const words = view.run?.progress?.words ?? view.run?.progress?.tool;
   if (hasLiveRun(view) && words) return [span(plain(words), "dim")];

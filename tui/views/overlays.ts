@@ -1,4 +1,3 @@
-import { tone } from "../../src/app/reply.ts";
 import type { Event, Overlay } from "../events.ts";
 import {
   boxed,
@@ -14,19 +13,15 @@ import {
   widthOf,
 } from "../frame.ts";
 import { helpRows } from "../keys.ts";
-import { wrapped, wrappedLines } from "../lines.ts";
+import { wrappedLines } from "../lines.ts";
 import type { State } from "../model.ts";
 import { suggestions, usageOf } from "../palette.ts";
 import { picked } from "../state/overlay.ts";
+import { centred, type Drawn, widthFor } from "./box.ts";
 import { inputSpans } from "./input.ts";
+import { confirm, confirmMost, input } from "./questions.ts";
 
 const NAMES_MOST = 28;
-
-export type Drawn = {
-  readonly pane: Pane;
-  readonly spot: Spot<Event>;
-  readonly cursor: { readonly x: number; readonly y: number } | null;
-};
 
 /** The box of what lies above everything else. */
 export function overlayView(state: State, overlay: Overlay): Drawn {
@@ -57,43 +52,22 @@ export function overlayView(state: State, overlay: Overlay): Drawn {
 
 type Of<K extends Overlay["kind"]> = Extract<Overlay, { kind: K }>;
 
-const MARGINS = 8;
-
-function widthFor(state: State, wanted: number): number {
-  // A sliver of what lies below says nothing: the box is as wide as the screen then.
-  return Math.max(1, wanted + MARGINS > state.width ? state.width : wanted);
-}
-
-function centred(state: State, width: number, height: number): Rect {
-  const high = Math.max(1, Math.min(height, state.height));
-  return {
-    x: Math.max(0, Math.floor((state.width - width) / 2)),
-    y: Math.max(0, Math.floor((state.height - high) / 3)),
-    width,
-    height: high,
-  };
-}
-
-/** A box around rows of which the one that is chosen stays in sight. */
+/** A box around rows of which the one that is chosen stays in sight. What is searched keeps its place while it shrinks. */
 function listed(
   state: State,
   title: Span,
-  head: readonly Row[],
   rows: readonly Row[],
   at: number,
-  foot: string,
+  head: readonly Row[] = [],
 ): { readonly pane: Pane; readonly spot: Spot<Event>; readonly rect: Rect } {
-  const width = widthFor(state, 92);
-  const rect = centred(
-    state,
-    width,
-    Math.min(head.length + Math.max(1, rows.length) + 2, Math.max(7, state.height - 4)),
-  );
+  const most = Math.max(7, state.height - 4);
+  const height = Math.min(head.length + Math.max(1, rows.length) + 2, most);
+  const rect = centred(state, widthFor(state, 92), height, head.length > 0 ? most : height);
   const room = Math.max(1, rect.height - 2 - head.length);
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
   const body = [...head, ...rows.slice(first, first + room)];
   return {
-    pane: boxed(rect, [title], body, [span(foot, "dim")]),
+    pane: boxed(rect, [title], body),
     rect,
     spot: {
       rect,
@@ -121,14 +95,14 @@ function menu(state: State, overlay: Of<"menu">): Drawn {
     return row(fill([...left, more], width), here ? "selected" : "box");
   });
   return {
-    ...listed(state, span(overlay.title, "strong"), [], rows, overlay.at, "enter does it · esc leaves"),
+    ...listed(state, span(overlay.title, "strong"), rows, overlay.at),
     cursor: null,
   };
 }
 
 function palette(state: State, overlay: Of<"palette">): Drawn {
   const width = widthFor(state, 92) - 2;
-  const typed = inputSpans(overlay.field, width - 3, true);
+  const typed = inputSpans(overlay.field, width - 3);
   const command = usageOf(overlay.field.text);
   const all = suggestions(overlay.field.text, overlay.names);
   const column = Math.min(NAMES_MOST, Math.max(0, ...all.map((one) => widthOf([one.name]))));
@@ -141,20 +115,16 @@ function palette(state: State, overlay: Of<"palette">): Drawn {
   const nothing = command === null ? "no such command; enter says it anyway" : "enter says it";
   const none = rows.length === 0 ? [row([span(`  ${nothing}`, "dim")])] : rows;
   const about = command === null ? [] : [row([span(`   ${command}`, "dim")])];
-  const drawn = listed(
-    state,
-    span("Command", "strong"),
-    [row([" : ", ...typed.spans]), ...about],
-    none,
-    overlay.at,
-    "tab completes · enter does it · esc leaves",
-  );
+  const drawn = listed(state, span("Command", "strong"), none, overlay.at, [
+    row([" : ", ...typed.spans]),
+    ...about,
+  ]);
   return { ...drawn, cursor: { x: drawn.rect.x + 4 + typed.cursor, y: drawn.rect.y + 1 } };
 }
 
 function pick(state: State, overlay: Of<"pick">): Drawn {
   const width = widthFor(state, 92) - 2;
-  const typed = inputSpans(overlay.field, width - 3, true);
+  const typed = inputSpans(overlay.field, width - 3);
   const rows = picked(overlay).map((index, place): Row => {
     const here = place === overlay.at;
     const box = overlay.many ? (overlay.marked.includes(index) ? "● " : "  ") : "";
@@ -163,51 +133,8 @@ function pick(state: State, overlay: Of<"pick">): Drawn {
       here ? "selected" : "box",
     );
   });
-  const foot = overlay.many ? "ctrl-space marks · enter takes · esc leaves" : "enter takes · esc leaves";
-  const drawn = listed(
-    state,
-    span(overlay.title, "strong"),
-    [row([" ", ...typed.spans])],
-    rows,
-    overlay.at,
-    foot,
-  );
+  const drawn = listed(state, span(overlay.title, "strong"), rows, overlay.at, [row([" ", ...typed.spans])]);
   return { ...drawn, cursor: { x: drawn.rect.x + 2 + typed.cursor, y: drawn.rect.y + 1 } };
-}
-
-function confirm(state: State, overlay: Of<"confirm">): Drawn {
-  const width = widthFor(state, 84);
-  const said = overlay.lines.flatMap((line) => wrapped(line, width - 4)).map((spans) => row([" ", ...spans]));
-  const choices = overlay.choices.map((choice) =>
-    row([" ", span(choice.key.padEnd(4), "key"), span(choice.label, choice.danger ? "bad" : "plain")]),
-  );
-  const wanted = said.length + choices.length + 4;
-  const rect = centred(state, width, wanted);
-  // Where there is no room for everything, the ways on are what must be seen.
-  const room = Math.max(0, rect.height - 2 - choices.length);
-  const above = [...said, row([""])].slice(0, room);
-  return {
-    pane: boxed(rect, [span(overlay.title, "strong")], [...above, ...choices]),
-    spot: { rect, click: () => null, wheel: () => null },
-    cursor: null,
-  };
-}
-
-function input(state: State, overlay: Of<"input">): Drawn {
-  const width = widthFor(state, 92);
-  const rect = centred(state, width, 5);
-  const typed = inputSpans(overlay.field, width - 5, true);
-  const about = wrapped([tone(overlay.about, "dim")], width - 4)[0] ?? [];
-  const rows = [row([" ", ...about]), row([" ❯ ", ...typed.spans])];
-  const pane = boxed(rect, [span(overlay.title, "strong")], rect.height >= 4 ? rows : rows.slice(1), [
-    span("enter sends · ctrl-j new line · esc leaves", "dim"),
-  ]);
-  const line = rect.height >= 4 ? 2 : 1;
-  return {
-    pane,
-    spot: { rect, click: () => null, wheel: () => null },
-    cursor: { x: rect.x + 4 + typed.cursor, y: rect.y + line },
-  };
 }
 
 function scrolling(state: State, title: string, rows: readonly Row[], scroll: number): Drawn {
@@ -218,10 +145,10 @@ function scrolling(state: State, title: string, rows: readonly Row[], scroll: nu
   const body = rows.slice(first, first + room).map((one) => row([" ", ...one.spans], one.ground));
   const foot =
     rows.length > room
-      ? `${Math.min(rows.length, first + room)}/${rows.length} · ↑↓ scroll · esc leaves`
-      : "esc leaves";
+      ? [span(`${Math.min(rows.length, first + room)}/${rows.length} · ↑↓ scroll`, "dim")]
+      : [];
   return {
-    pane: boxed(rect, [span(title, "strong")], body, [span(foot, "dim")]),
+    pane: boxed(rect, [span(title, "strong")], body, foot),
     spot: { rect, click: () => null, wheel: (by) => ({ type: "chose", by }) },
     cursor: null,
   };
@@ -233,6 +160,7 @@ function helpIn(state: State): readonly Row[] {
 
 /** How far a text in a box can be scrolled. */
 export function scrollMost(state: State, overlay: Overlay): number {
+  if (overlay.kind === "confirm") return confirmMost(state, overlay);
   const rows =
     overlay.kind === "help"
       ? helpIn(state).length
@@ -245,10 +173,9 @@ export function scrollMost(state: State, overlay: Overlay): number {
 /** In the line above the footer, so that the list that it narrows stays in sight. */
 function filter(state: State, overlay: Of<"filter">): Drawn {
   const rect = { x: 0, y: Math.max(0, state.height - 2), width: state.width, height: 1 };
-  const typed = inputSpans(overlay.field, state.width - 3, true);
-  const hint: Span[] = overlay.field.text === "" ? [span(" words, or status: project: agent:", "dim")] : [];
+  const typed = inputSpans(overlay.field, state.width - 3, "words, or status: project: agent:");
   return {
-    pane: { ...rect, rows: [row([span(" / ", "accent"), ...typed.spans, ...hint])] },
+    pane: { ...rect, rows: [row([span(" / ", "accent"), ...typed.spans])] },
     spot: { rect, click: () => null, wheel: () => null },
     cursor: { x: 3 + typed.cursor, y: rect.y },
   };

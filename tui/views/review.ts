@@ -1,5 +1,5 @@
 import { targetName } from "../../src/app/status-lines.ts";
-import type { Event } from "../events.ts";
+import { type Event, SCOPE_NAMES } from "../events.ts";
 import {
   between,
   fill,
@@ -55,12 +55,6 @@ export function reviewPanes(
     ],
   };
 }
-
-const SCOPE_NAMES = {
-  base: "since the base",
-  run: "since the last run",
-  review: "since my last review",
-} as const;
 
 function titleSpans(state: State, review: Review, width: number): Span[] {
   const shown = state.list.data?.fleet.rows.find((one) => one.view.id === review.id);
