@@ -45,7 +45,15 @@ export async function runAgain(world: World, call: Call, view: DispatchView, aga
     call.begun(view.id);
   });
   await begin(world);
-  return stateReply(world, view.id, "", { aside: [...(loss === null ? [] : [loss]), ...stays] });
+  return stateReply(world, view.id, "", {
+    aside: [...(loss === null ? [] : [loss]), ...mergedNote(view), ...stays],
+  });
+}
+
+/** A merged pull request takes no more commits, and what is done stays done. */
+function mergedNote({ kind, pr }: DispatchView): string[] {
+  if (kind === "pr" || pr?.state !== "merged") return [];
+  return [`Its pull request #${pr.number} is merged: what it commits now is in none, and it stays done.`];
 }
 
 /** Words for a run that is at work or in line: it is told them next. */
