@@ -1,11 +1,11 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { detectBwrap } from "../../src/agents/walls/detect.ts";
 import { run } from "../../src/process.ts";
 import { openStore } from "../../src/store/open.ts";
 import { program } from "../../src/wiring/program.ts";
 import { served, TOKEN } from "../contract/github-bench.ts";
+import { BOUND_BY_MODES } from "../fixtures/bound-by-modes.ts";
 import { CONFIG, type Home, newHome } from "./home.ts";
 
 setDefaultTimeout(30_000);
@@ -133,17 +133,10 @@ test("a database of a newer Rally, and a copy of a sound one that holds what was
 test("a read-only home is told, and nothing in it changes", async () => {
   const at = await aHome();
   await at.rally("onboard", ".", "--local");
-  const root = process.getuid?.() === 0;
-  const bwrap = await detectBwrap(at.env.PATH ?? "");
-  if (root && "why" in bwrap) return console.error(`left out: root writes everywhere, and ${bwrap.why}`);
-  const walls =
-    "why" in bwrap
-      ? []
-      : [bwrap.program, "--dev-bind", "/", "/", "--ro-bind", at.rallyHome, at.rallyHome, "--"];
   const before = readdirSync(at.rallyHome);
-  if (!root) chmodSync(at.rallyHome, 0o500);
-  const report = await examined(at, {}, root ? walls : []);
-  if (!root) chmodSync(at.rallyHome, 0o700);
+  chmodSync(at.rallyHome, 0o500);
+  const report = await examined(at, {}, [...BOUND_BY_MODES]);
+  chmodSync(at.rallyHome, 0o700);
   expect(report.checks.home).toMatchObject({
     state: "bad",
     says: expect.stringContaining("cannot be written"),

@@ -76,7 +76,7 @@ describe("the declarations", () => {
 
   test("usage", () => {
     expect(usage(find("continue"))).toBe(
-      'rally continue <d> ["<message>"] [--from-pr] [--trust|--no-trust] [--head COMMIT]',
+      'rally continue <d> ["<message>"] [--from-pr] [--withdraw] [--trust|--no-trust] [--head COMMIT]',
     );
     expect(usage(find("completion"))).toBe("rally completion bash|zsh|fish");
     expect(usage(find("dispatch pr"))).toStartWith("rally dispatch pr <n>… [--agent A]");

@@ -38,7 +38,8 @@ describe("what cannot be meant together", () => {
       expect(known).toBeDefined();
       const value = (type: string | undefined) => (type === "switch" ? [] : ["x/y"]);
       const words = [`--${flag.name}`, ...value(flag.type), `--${other}`, ...value(known?.type)];
-      expect(refused(...command.name.split(" "), ...words)).toBe(
+      const args = command.args.filter((arg) => !arg.optional).map(() => "1");
+      expect(refused(...command.name.split(" "), ...args, ...words)).toBe(
         `--${flag.name} and --${other} exclude each other.`,
       );
     }

@@ -5,10 +5,6 @@ import { snapshot } from "../../src/store/snapshot.ts";
 
 /** `bun reader.ts <home>`: opens it as somebody whom file modes bind, and prints what came of it as JSON. */
 const [home = ""] = process.argv.slice(2);
-if (process.getuid?.() === 0) {
-  process.setgid?.(65_534);
-  process.setuid?.(65_534);
-}
 let store: Store | null = null;
 const refused = messageOf(() => openStore(home));
 const opened = messageOf(() => {

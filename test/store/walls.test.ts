@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openStore } from "../../src/store/open.ts";
 import { since } from "../../src/store/read.ts";
 import { getSetting, setSetting } from "../../src/store/settings.ts";
+import { BOUND_BY_MODES } from "../fixtures/bound-by-modes.ts";
 import { dispatched, leaveNothing, newFolder, newStore, problemOf } from "./fixture.ts";
 
 const READER = join(import.meta.dir, "reader.ts");
@@ -119,9 +120,12 @@ test("a first start on a full disk is a Problem that says so", () => {
   }
 });
 
-/** What a process sees that the file modes bind: root is bound by none, so it steps down first. */
+/** What a process sees that the file modes bind. */
 async function unprivileged(home: string): Promise<unknown> {
-  const child = Bun.spawn([process.execPath, READER, home], { stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn([...BOUND_BY_MODES, process.execPath, READER, home], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const output = await new Response(child.stdout).text();
   expect(await child.exited).toBe(0);
   return JSON.parse(output);
