@@ -29,6 +29,7 @@ export function cardContent(world: World, view: DispatchView, note: string | nul
     { line: facts.join(" · ") },
     ...(work.length > 0 ? [{ line: work.join(" · ") }] : []),
     ...row.attention.map(({ message }): Part => ({ line: `⚠ ${message}` })),
+    ...view.kept.map(({ text }): Part => ({ line: [{ text: `told next: “${text}”`, tone: "dim" }] })),
     ...linkTo(world, view.id),
     ...(note ? [{ line: [{ text: note, tone: "dim" as const }] }] : []),
   ];

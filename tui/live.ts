@@ -21,6 +21,7 @@ export function liveLines(shown: Shown, doc: Doc | undefined, { now, pageBase, .
     ...(view.question
       ? ["", ...view.question.text.split("\n").map((text): Line => [tone(`❓ ${text}`, "warn")])]
       : []),
+    ...view.kept.map(({ text }): Line => [tone("told next: ", "dim"), `“${text}”`]),
     "",
     ...run(shown, now),
     ...work(shown, now),

@@ -32,15 +32,19 @@ function diffTone(text: string, as: string | undefined): Line {
   return text.startsWith("-") ? [tone(text, "bad")] : text;
 }
 
-/** The first thing that a reply says, for the line above the footer. */
+/** What a reply says first, for the line above the footer; what it says below a table goes before the table. */
 export function gistOf(reply: Reply): string {
-  for (const line of linesOf(reply, 200)) {
-    const text = plain(line)
-      .trim()
-      .replace(/\s{2,}/g, "  ");
-    if (text !== "") return text;
-  }
-  return "done";
+  const first = (blocks: readonly Block[]) =>
+    linesOf({ ...reply, text: blocks }, 200)
+      .map((line) =>
+        plain(line)
+          .trim()
+          .replace(/\s{2,}/g, "  "),
+      )
+      .find((text) => text !== "");
+  const [table, ...others] = reply.text;
+  const below = table !== undefined && isTable(table) ? first(others) : undefined;
+  return [below, first(reply.text)].filter((text) => text !== undefined).join("  ·  ") || "done";
 }
 
 /** A failure as a line that can be opened. What is no Problem is a bug, and said to be one. */

@@ -2,7 +2,7 @@ import { pullFeedback } from "../agents/context.ts";
 import { arg, on } from "../domain/grammar-parsed.ts";
 import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
-import { keptMessages, withdrawMessages } from "../store/messages.ts";
+import { withdrawMessages } from "../store/messages.ts";
 import { project } from "../store/read.ts";
 import type { World } from "../world.ts";
 import type { Call } from "./call.ts";
@@ -20,14 +20,14 @@ export async function continueWork(world: World, call: Call): Promise<Reply> {
   const message = [words, fromPr].filter((part) => part !== null).join("\n\n") || null;
   return runAgain(world, call, view, {
     role: fromPr ? "repair" : "follow_up",
-    message: message ?? continueWords(world, view),
+    message: message ?? continueWords(view),
     resume: true,
   });
 }
 
 /** What an agent is told that is only told to go on; null while it is at it anyway, or where more is kept for it. */
-function continueWords(world: World, view: DispatchView): string | null {
-  if (isBusy(view) || keptMessages(world.store, view.id).length > 0) return null;
+function continueWords(view: DispatchView): string | null {
+  if (isBusy(view) || view.kept.length > 0) return null;
   return "Go on with the task.";
 }
 

@@ -15,22 +15,25 @@ export function offersOf(row: Shown): Offer[] {
   const retry: Offer = { label: "Retry", line: `retry ${id}` };
   const upstream: Offer = { label: "Upstream", line: `upstream ${id}` };
   const clean: Offer = { label: "Clean", line: `clean ${id}`, danger: true };
+  const goOnWithKept: Offer[] = view.kept.length === 0 ? [] : [{ label: "Go on", line: `continue ${id}` }];
+  const takeBack: Offer[] =
+    view.kept.length === 0 ? [] : [{ label: "Take it back", line: `continue ${id} --withdraw` }];
   const open: Offer[] = view.kind === "pr" || view.pr ? [] : [{ label: "Open PR", line: `pr ${id}` }];
   switch (row.display) {
     case "asking":
       return [answer, log, ...(hasLiveRun(view) ? [stop] : [])];
     case "working":
     case "implementing":
-      return [log, diff, stop];
+      return [log, diff, stop, ...takeBack];
     case "queued":
-      return [stop];
+      return [stop, ...takeBack];
     case "needs_you":
       return [log, goOn, retry, clean];
     case "ready":
     case "pushed":
       return [diff, ...open, goOn, upstream, clean];
     case "stopped":
-      return [goOn, retry, diff, clean];
+      return [...goOnWithKept, goOn, retry, diff, ...takeBack, clean];
     case "upstream":
       return [{ label: "Resume", line: `resume ${id}` }, diff, clean];
     case "done":

@@ -14,10 +14,22 @@ export function cleanView(view: DispatchView, redact: Redact): DispatchView {
   return redact(all) === all ? view : deepClean(view, redact);
 }
 
-function textsOf({ title, url, task, branch, outcomeDetail, question, run, undelivered, pr }: DispatchView) {
+function textsOf({
+  title,
+  url,
+  task,
+  branch,
+  outcomeDetail,
+  question,
+  kept,
+  run,
+  undelivered,
+  pr,
+}: DispatchView) {
   const progress = run?.progress;
   const texts = [title, url, task, branch, outcomeDetail, question?.text, question?.context, pr?.url];
-  return [...texts, progress?.tool, progress?.words, ...undelivered.map(({ error }) => error)].filter(
+  const lists = [...kept.map(({ text }) => text), ...undelivered.map(({ error }) => error)];
+  return [...texts, progress?.tool, progress?.words, ...lists].filter(
     (text) => text !== null && text !== undefined,
   );
 }

@@ -3,7 +3,6 @@ import type { DispatchView } from "../domain/view.ts";
 import type { Time } from "../domain/words.ts";
 import { heartbeatHolder } from "../runs/holder.ts";
 import { dayRows } from "../store/day.ts";
-import { keptMessages, type Message } from "../store/messages.ts";
 import {
   heartbeat,
   history,
@@ -63,8 +62,6 @@ export type DispatchData = {
   /** Which rule of the display won, and why. */
   readonly rule: { readonly number: number; readonly why: string };
   readonly runs: readonly RunRow[];
-  /** What people said that no run has been told. */
-  readonly kept: readonly Message[];
   readonly journal: readonly JournalRow[];
   readonly now: Time;
 };
@@ -82,7 +79,6 @@ export function dispatchData(world: World, id: number): DispatchData | null {
     projectId: view.projectId,
     rule,
     runs: runsOf(world.store, id).map((run) => deepClean(run, world.redact)),
-    kept: keptMessages(world.store, id).map((message) => deepClean(message, world.redact)),
     journal: history(world.store, { dispatchId: id, limit: JOURNAL_ROWS }).map((entry) =>
       deepClean(entry, world.redact),
     ),
@@ -92,7 +88,7 @@ export function dispatchData(world: World, id: number): DispatchData | null {
 
 /** What `rally show --json` prints, and the journal of it. */
 export function dispatchJsonOf(data: DispatchData): Record<string, unknown> {
-  const shownJson = showReply(data.row, data.now, data.kept).json as Record<string, unknown>;
+  const shownJson = showReply(data.row, data.now).json as Record<string, unknown>;
   return { ...shownJson, journal: data.journal.map(entryJson) };
 }
 

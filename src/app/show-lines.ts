@@ -9,12 +9,7 @@ import { dispatchJson, iso } from "./status-json.ts";
 import { changesCell, targetName } from "./status-lines.ts";
 
 /** `rally show`: all about one dispatch, which rule of the display won, and the facts behind it, each with its age. */
-export function showReply(
-  row: Shown,
-  now: Time,
-  kept: readonly Kept[] = [],
-  more: readonly Block[] = [],
-): Reply {
+export function showReply(row: Shown, now: Time, more: readonly Block[] = []): Reply {
   const { view } = row;
   const rule = winner(view);
   const text: Block[] = [
@@ -31,17 +26,10 @@ export function showReply(
     table([...identity(view), ...history(view, now)]),
     "",
     [tone("facts", "strong")],
-    table([...facts(row, now), ...kept.map((message) => keptFact(message, now))]),
+    table(facts(row, now)),
     ...more,
   ];
-  return { text, json: showJson(row, rule, kept), offers: offersOf(row) };
-}
-
-/** A message that no run has been told. */
-type Kept = { readonly text: string; readonly actor: string; readonly createdAt: Time };
-
-function keptFact({ text, actor, createdAt }: Kept, now: Time): Fact {
-  return ["told next", `“${text}” (${actor}, ${ago(createdAt, now)} ago)`];
+  return { text, json: showJson(row, rule), offers: offersOf(row) };
 }
 
 /** The first rule that holds, as `display` takes it, in words. */
@@ -104,6 +92,9 @@ function facts(row: Shown, now: Time): Fact[] {
       : []),
     ["stage", stageFact(row, now)],
     ["question", view.question ? `${view.question.text} (${ago(view.question.since, now)})` : "none"],
+    ...view.kept.map(
+      ({ text, actor, since }): Fact => ["told next", `“${text}” (${actor}, ${ago(since, now)} ago)`],
+    ),
     ...gitFacts(view, now),
     ["pull request", pullFact(view, now)],
     ...targetFacts(view, now),
@@ -198,7 +189,6 @@ function targetFacts(view: DispatchView, now: Time): Fact[] {
 function showJson(
   row: Shown,
   rule: { readonly number: number; readonly why: string },
-  kept: readonly Kept[],
 ): Record<string, unknown> {
   const { view } = row;
   return {
@@ -216,7 +206,7 @@ function showJson(
       place: view.queued.place,
       since: iso(view.queued.since),
     },
-    told_next: kept.map(({ text, actor, createdAt }) => ({ text, by: actor, since: iso(createdAt) })),
+    told_next: view.kept.map(({ text, actor, since }) => ({ text, by: actor, since: iso(since) })),
     facts: {
       run: view.run && {
         last_output_at: view.run.lastOutputAt === null ? null : iso(view.run.lastOutputAt),

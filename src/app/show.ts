@@ -1,7 +1,6 @@
 import { arg } from "../domain/grammar-parsed.ts";
 import { shown } from "../domain/group.ts";
 import { pageLink } from "../domain/page-link.ts";
-import { keptMessages } from "../store/messages.ts";
 import { dispatchView } from "../store/snapshot.ts";
 import { configurationTold } from "../store/told.ts";
 import type { World } from "../world.ts";
@@ -22,7 +21,6 @@ export async function show(world: World, call: Call): Promise<Reply> {
   return showReply(
     shown(dispatchView(world.store, view.id) ?? view, world.now(), limits(world)),
     world.now(),
-    keptMessages(world.store, view.id),
     [
       ...(configured === null ? [] : ["", [tone(configured, "warn")]]),
       ...(link === null ? [] : ["", [tone(link, "accent")]]),

@@ -3,14 +3,13 @@ import { Problem } from "../domain/problem.ts";
 import type { DispatchView } from "../domain/view.ts";
 import { isLive } from "../domain/words.ts";
 import { stopRun } from "../runs/stop.ts";
-import { keptMessages } from "../store/messages.ts";
 import { runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
 import type { World } from "../world.ts";
 import { plural } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
-import type { Offer, Reply } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { stateReply } from "./run-again.ts";
 
 /** `rally stop <d>`: ends a live run, takes a queued one out of the line. */
@@ -22,18 +21,14 @@ export async function stop(world: World, call: Call): Promise<Reply> {
     });
   call.progress(`stopping ${view.agent}`);
   await stopWork(world, call.actor, view);
-  const kept = keptMessages(world.store, view.id).length;
+  const kept = view.kept.length;
   if (kept === 0) return stateReply(world, view.id, "");
   const note = `${plural(kept, "message is", "messages are")} kept for its next run: rally continue ${view.id}, or --withdraw.`;
-  return stateReply(world, view.id, note, { offers: keptOffers(view.id) });
-}
-
-/** What can be done with messages that wait for a run that nobody has asked for. */
-function keptOffers(id: number): Offer[] {
-  return [
-    { label: "Go on", line: `continue ${id}` },
-    { label: "Take it back", line: `continue ${id} --withdraw` },
+  const offers = [
+    { label: "Go on", line: `continue ${view.id}` },
+    { label: "Take it back", line: `continue ${view.id} --withdraw` },
   ];
+  return stateReply(world, view.id, note, { offers });
 }
 
 export function isBusy(view: DispatchView): boolean {

@@ -49,6 +49,8 @@ export type DispatchView = {
   readonly run: RunView | null;
   readonly queued: { readonly runId: number; readonly place: number; readonly since: Time } | null;
   readonly question: QuestionView | null;
+  /** What people said that no run has been told, oldest first. */
+  readonly kept: readonly { readonly text: string; readonly actor: string; readonly since: Time }[];
   readonly git: GitFacts | null;
   readonly pr: PrFacts | null;
   readonly target: TargetFacts | null;

@@ -12,7 +12,7 @@ const FAILING_AFTER_ATTEMPTS = 3;
 
 type Base = Omit<
   DispatchView,
-  "run" | "queued" | "question" | "git" | "pr" | "target" | "undelivered" | "waits"
+  "run" | "queued" | "question" | "kept" | "git" | "pr" | "target" | "undelivered" | "waits"
 >;
 type Filter = { readonly where: string; readonly value: number | null };
 
@@ -66,6 +66,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
   const runs = latestRuns(store, filter);
   const waiting = waitingRuns(store);
   const questions = openQuestions(store);
+  const kept = keptMessages(store);
   const undelivered = failingEffects(store);
   const waits = inStandingQueues(store);
   return rows.map((row) => ({
@@ -73,6 +74,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
     run: runs.get(row.id) ?? null,
     queued: waiting.get(row.id) ?? null,
     question: questions.get(row.id) ?? null,
+    kept: kept.get(row.id) ?? [],
     ...factsOf(row),
     undelivered: undelivered.get(row.id) ?? [],
     waits: waits.get(row.id) ?? null,
@@ -158,6 +160,15 @@ export function openQuestion(store: Store, dispatchId: number): QuestionView | n
   ).get(dispatchId);
 }
 
+function keptMessages(store: Store): Map<number, DispatchView["kept"]> {
+  const rows = statement<DispatchView["kept"][number] & { dispatchId: number }>(
+    store,
+    `SELECT dispatch_id AS dispatchId, text, actor, created_at AS since FROM messages
+     WHERE run_id IS NULL ORDER BY id`,
+  ).all();
+  return byDispatch(rows);
+}
+
 /** Of the dispatches that a chat has yet to be told something of. */
 function inStandingQueues(store: Store): Map<number, NonNullable<DispatchView["waits"]>> {
   const found = new Map<number, NonNullable<DispatchView["waits"]>>();
@@ -178,11 +189,17 @@ function failingEffects(store: Store): Map<number, DispatchView["undelivered"]> 
      WHERE state = 'failed' OR (state IN ('pending', 'sending') AND attempts >= ${FAILING_AFTER_ATTEMPTS})
      ORDER BY id`,
   ).all();
-  const found = new Map<number, { kind: string; since: Time; error: string }[]>();
-  for (const { dispatchId, ...effect } of rows) {
+  return byDispatch(rows);
+}
+
+function byDispatch<T>(
+  rows: readonly (T & { readonly dispatchId: number })[],
+): Map<number, Omit<T & { readonly dispatchId: number }, "dispatchId">[]> {
+  const found = new Map<number, Omit<T & { readonly dispatchId: number }, "dispatchId">[]>();
+  for (const { dispatchId, ...row } of rows) {
     const list = found.get(dispatchId);
-    if (list) list.push(effect);
-    else found.set(dispatchId, [effect]);
+    if (list) list.push(row);
+    else found.set(dispatchId, [row]);
   }
   return found;
 }

@@ -40,7 +40,7 @@ export function dispatchPage({ data, log, changes, heartbeat }: DispatchPage): s
 <p class="stands" data-display="${row.display}">${mark(row.display)} <b>${label(view)}</b> <small>${rule.why} (rule ${rule.number})</small></p>
 ${row.attention.map(({ message, hint, since }) => html`<p class="why">${message} <small>${age(since, now)}</small> <code>${hint}</code></p>`)}
 ${view.question && html`<blockquote class="question"><p>${view.question.text}</p>${view.question.context !== null && html`<p><small>${view.question.context}</small></p>`}</blockquote>`}
-${data.kept.map(({ text, actor, createdAt }) => html`<blockquote><p>${text}</p><p><small>told next; ${actor}, ${age(createdAt, now)} ago</small></p></blockquote>`)}
+${view.kept.map(({ text, actor, since }) => html`<blockquote><p>${text}</p><p><small>told next; ${actor}, ${age(since, now)} ago</small></p></blockquote>`)}
 ${facts(data)}
 <p class="offers">${offersOf(row).map(({ line, takesText }) => html`<code>rally ${line}${takesText ? ' "…"' : ""}</code> `)}</p>
 </article>

@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cardContent } from "../../bots/card.ts";
+import { offersOf } from "../../src/app/offers.ts";
+import { dispatchData, dispatchJsonOf } from "../../src/app/page-data.ts";
+import { plain } from "../../src/app/reply.ts";
+import { shown } from "../../src/domain/group.ts";
 import { runFiles } from "../../src/runs/paths.ts";
 import { ask } from "../../src/store/questions.ts";
 import { history, runsOf } from "../../src/store/read.ts";
 import { snapshot } from "../../src/store/snapshot.ts";
+import { dispatchPage } from "../../src/web/dispatch.ts";
+import { liveLines } from "../../tui/live.ts";
 import { type Bench, bench, textOf } from "./bench.ts";
 
 setDefaultTimeout(60_000);
@@ -70,4 +77,22 @@ test("what waits to be told can be taken back, and is not lost by it", async () 
     history(it.world.store, { dispatchId: 1, limit: 50 }).some(({ event }) => event === "message_withdrawn"),
   ).toBe(true);
   expect(await said("stop", "1")).not.toContain("kept for its next run");
+});
+
+test("every surface shows what waits to be told", async () => {
+  await atWork();
+  await said("continue", "1", "mind the <b>tests</b>");
+  const view = snapshot(it.world.store)[0];
+  if (!view) throw new Error("There is no dispatch.");
+  const row = shown(view, Date.now(), { silenceMs: 60_000 });
+  const around = { width: 80, height: 20, now: Date.now(), pageBase: null };
+  expect(liveLines(row, undefined, around).map(plain)).toContain("told next: “mind the <b>tests</b>”");
+  expect(JSON.stringify(cardContent(it.world, view, null).parts)).toContain("told next: “mind the <b>tests");
+  const data = dispatchData(it.world, 1);
+  if (!data) throw new Error("There is no page.");
+  const heartbeat = { holder: null, lastFastAt: null, lastSlowAt: null };
+  const changes = { state: "none", why: "" } as const;
+  expect(dispatchPage({ data, log: null, changes, heartbeat })).toContain("mind the &lt;b&gt;tests");
+  expect(dispatchJsonOf(data).told_next).toMatchObject([{ text: "mind the <b>tests</b>", by: "cli:ana" }]);
+  expect(offersOf(row).map(({ line }) => line)).toContain("continue 1 --withdraw");
 });

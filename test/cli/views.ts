@@ -42,6 +42,7 @@ export function view(more: Partial<DispatchView> = {}): DispatchView {
     git: git(),
     pr: null,
     target: { asOf: NOW - MINUTE, state: "open", head: null, reviewedHead: null, since: NOW - 60 * MINUTE },
+    kept: [],
     undelivered: [],
     waits: null,
     ...more,

@@ -143,15 +143,10 @@ describe("invariant 34: the page tells of the same as everything else", () => {
   });
 });
 
-test("with a thousand dispatches it is small and quick", async () => {
+test("with a thousand dispatches it is small", async () => {
   const { get, text, world } = place(9, 1000);
   await text("/");
-  const from = performance.now();
   const body = await (await get("/?all", { "accept-encoding": "identity" })).text();
-  const ms = performance.now() - from;
-  const bytes = Bun.gzipSync(body, { level: 4 }).byteLength;
-  console.log(`1,000 dispatches: ${ms.toFixed(0)} ms, ${bytes} bytes compressed`);
-  expect(bytes).toBeLessThan(200_000);
-  expect(ms).toBeLessThan(500);
+  expect(Bun.gzipSync(body, { level: 4 }).byteLength).toBeLessThan(200_000);
   expect(world.store.db.inTransaction).toBeFalse();
 });
