@@ -3,7 +3,7 @@ import { args } from "../domain/grammar-parsed.ts";
 import { changing } from "../files.ts";
 import { isUnbrought } from "../runs/cell.ts";
 import { runFiles } from "../runs/paths.ts";
-import { listCleaned } from "../store/cleaned.ts";
+import { cleanedRuns } from "../store/cleaned.ts";
 import { runRow } from "../store/read.ts";
 import type { World } from "../world.ts";
 import { plural } from "./ago.ts";
@@ -22,11 +22,7 @@ export type OldRuns = { readonly folders: readonly string[]; readonly size: Disk
 export function oldRuns(world: Pick<World, "config" | "store" | "now">, projectId: number | null): OldRuns {
   const { config, store } = world;
   const before = world.now() - config.limits.runFilesDays * DAY_MS;
-  const folders = listCleaned(store)
-    .filter(
-      ({ at, record }) => at <= before && (projectId === null || record.dispatch.projectId === projectId),
-    )
-    .flatMap(({ record }) => record.runs.map((run) => run.id))
+  const folders = cleanedRuns(store, { before, projectId })
     .filter((id) => runRow(store, id) === null && !isUnbrought(world, id))
     .map((id) => runFiles(config.home, id).dir)
     .filter((dir) => existsSync(dir));

@@ -1,6 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import { Problem } from "../domain/problem.ts";
 import { nextDispatch } from "../domain/tables.ts";
+import type { Time } from "../domain/words.ts";
 import { refuseSecond } from "./admit.ts";
 import { contextOf, keepContext } from "./contexts.ts";
 import { append, type By } from "./journal.ts";
@@ -65,6 +66,20 @@ export function listCleaned(store: Store): Cleaned[] {
   return statement(store, `SELECT ${COLUMNS} FROM cleaned ORDER BY at DESC, dispatch_id DESC`)
     .all()
     .map(parsed);
+}
+
+/** The runs of dispatches that were cleaned by then; the records themselves, which can be large, are not read out. */
+export function cleanedRuns(
+  store: Store,
+  by: { readonly before: Time; readonly projectId: number | null },
+): number[] {
+  return statement<{ id: number }>(
+    store,
+    `SELECT json_extract(run.value, '$.id') AS id FROM cleaned, json_each(cleaned.record, '$.runs') run
+     WHERE at <= ?1 AND (?2 IS NULL OR json_extract(cleaned.record, '$.dispatch.projectId') = ?2) ORDER BY id`,
+  )
+    .all(by.before, by.projectId)
+    .map(({ id }) => id);
 }
 
 export function forgetCleaned(store: Store, dispatchId: number): void {

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { admit, importDispatch } from "../../src/store/admit.ts";
 import {
   cleanedOf,
+  cleanedRuns,
   forgetCleaned,
   keepCleaned,
   listCleaned,
@@ -65,6 +66,13 @@ test("what was cleaned comes back as it was, under its number", () => {
   if (!kept) throw new Error("Nothing was kept.");
   expect(kept).toMatchObject({ trash: "/w/.trash/1", branchHead: "a", actor: "cli:ana", at: T0 });
   expect(listCleaned(store)).toEqual([kept]);
+  const { projectId } = kept.record.dispatch;
+  const runs = kept.record.runs.map((run) => run.id);
+  expect(runs.length).toBeGreaterThan(0);
+  expect(cleanedRuns(store, { before: T0, projectId: null })).toEqual(runs);
+  expect(cleanedRuns(store, { before: T0, projectId })).toEqual(runs);
+  expect(cleanedRuns(store, { before: T0, projectId: projectId + 1 })).toEqual([]);
+  expect(cleanedRuns(store, { before: T0 - 1, projectId: null })).toEqual([]);
   restoreDispatch(store, kept, undo, { worktree: "/w/rally-42" });
   const now = { statusSince: undo.at, statusBy: "cli:ana", updatedAt: undo.at };
   expect<unknown>(dispatchView(store, 1)).toEqual({ ...view, ...now, worktree: "/w/rally-42", version: 3 });
