@@ -66,13 +66,15 @@ export async function inBase(
     readonly head: string;
     readonly base: string | null;
     readonly baseSha: string | null;
-    readonly branch?: string;
+    readonly branch?: string | null;
+    /** The head of which that was found before. */
+    readonly knownIn?: string | null | undefined;
   },
 ): Promise<boolean> {
   const { head, base, baseSha } = work;
   // Nothing can have come into a base that has not moved.
   if (base === null || base === baseSha || head === baseSha) return false;
-  if (await isAncestor(repo, head, base)) return madeHere(repo, work, base);
+  if (await isAncestor(repo, head, base)) return head === work.knownIn || madeHere(repo, work, base);
   const fork = (await gitResult(mainAt(repo), ["merge-base", base, head])).stdout.trim();
   if (fork === "" || fork === base) return false;
   const key = `${fork} ${head} ${base}`;
@@ -93,7 +95,7 @@ const squashed = new Map<string, boolean>();
  */
 async function madeHere(
   repo: RepoAt,
-  work: { readonly head: string; readonly baseSha: string | null; readonly branch?: string },
+  work: { readonly head: string; readonly baseSha: string | null; readonly branch?: string | null },
   base: string,
 ): Promise<boolean> {
   const since = work.baseSha === null ? [] : ["--not", work.baseSha];
@@ -103,7 +105,7 @@ async function madeHere(
     const before = await isAncestor(repo, work.head, work.baseSha);
     if (!before) return true;
   }
-  if (work.branch === undefined) return false;
+  if (!work.branch) return false;
   const log = await readFile(join(repo.commonDir, "logs/refs/heads", work.branch), "utf8").catch(() => "");
   return log.split("\n").some((entry) => {
     const found =

@@ -22,6 +22,8 @@ export type ObserveOptions = {
   readonly baseSha: string | null;
   /** Where the branch is pushed to; null: nowhere. */
   readonly pushRemote: string | null;
+  /** The head of which it is known that all its work came into the base: a branch made anew has no history to tell it by. */
+  readonly knownIn?: string | null;
   readonly now: Time;
 };
 
@@ -126,7 +128,7 @@ async function tell(repo: RepoAt, options: ObserveOptions, seen: Seen) {
     countCommits(repo, tips, [...not, "--remotes"]),
     refs.pushed === null ? null : countCommits(repo, tips, [...not, refs.pushed]),
     ownStart(repo, { ...work, head }),
-    inBase(repo, { ...work, head, ...(options.branch === null ? {} : { branch: options.branch }) }),
+    inBase(repo, { ...work, head, branch: options.branch, knownIn: options.knownIn }),
   ]);
   const commits = ahead === 0 && merged ? Math.max(1, await ownCount(repo, head, start)) : ahead;
   return {

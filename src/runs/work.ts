@@ -6,7 +6,7 @@ import { repoAt } from "../git/admin.ts";
 import { heads } from "../git/branch.ts";
 import { observeWorktree } from "../git/observe.ts";
 import { recordGit } from "../store/facts.ts";
-import { dispatchRow, project } from "../store/read.ts";
+import { dispatchRow, gitStamp, project } from "../store/read.ts";
 import type { DispatchRow, ProjectRow, RunRow } from "../store/rows.ts";
 import { worktreeUnmade } from "../store/told.ts";
 import type { World } from "../world.ts";
@@ -72,12 +72,14 @@ export async function look(world: World, dispatch: DispatchRow, owner: ProjectRo
   const asOf = world.now();
   // What is not there yet is not missing.
   const unmade = worktreeUnmade(world.store, dispatch.id);
+  const before = gitStamp(world.store, dispatch.id);
   const observed = await observeWorktree(await repoAt(owner.path), {
     worktree: dispatch.worktree,
     branch: dispatch.branch,
     base: dispatch.base,
     baseSha: dispatch.baseSha,
     pushRemote: owner.pushRemote ?? owner.remote,
+    knownIn: before?.inBase ? before.head : null,
     now: asOf,
   });
   if (!unmade) recordGit(world.store, dispatch.id, observed, asOf);

@@ -96,10 +96,15 @@ export function liveRuns(store: Store): LiveRun[] {
 export function gitStamp(
   store: Store,
   dispatchId: number,
-): { readonly asOf: Time; readonly head: string | null; readonly indexStamp: string | null } | null {
-  return statement<{ asOf: Time; head: string | null; indexStamp: string | null }>(
+): {
+  readonly asOf: Time;
+  readonly head: string | null;
+  readonly indexStamp: string | null;
+  readonly inBase: 0 | 1;
+} | null {
+  return statement<{ asOf: Time; head: string | null; indexStamp: string | null; inBase: 0 | 1 }>(
     store,
-    "SELECT as_of AS asOf, head, index_stamp AS indexStamp FROM git_facts WHERE dispatch_id = ?",
+    "SELECT as_of AS asOf, head, index_stamp AS indexStamp, in_base AS inBase FROM git_facts WHERE dispatch_id = ?",
   ).get(dispatchId);
 }
 

@@ -18,7 +18,8 @@ type Flat = Omit<RunView, "log" | "stage" | "progress" | "usage"> & {
 export function runView(joined: object, log: string): RunView {
   const row = joined as Flat;
   const { stage, stageAt, tool, words, inputTokens, outputTokens, costUsd } = row;
-  const counted = inputTokens !== null || outputTokens !== null || costUsd !== null;
+  // An agent that tells nothing of it has used an unknown number, not none.
+  const counted = Boolean(inputTokens || outputTokens || costUsd);
   return {
     id: row.id,
     role: row.role,

@@ -50,7 +50,7 @@ test("facts come back as they were recorded", () => {
   const { indexStamp, ...git } = GIT;
   expect(dispatchView(store, 1)).toMatchObject({ git, pr: PR, target: TARGET });
   expect(dispatchView(store, 1)?.git).toEqual(git);
-  expect(gitStamp(store, 1)).toEqual({ asOf: T0, head: "a1", indexStamp });
+  expect(gitStamp(store, 1)).toEqual({ asOf: T0, head: "a1", indexStamp, inBase: git.inBase ? 1 : 0 });
 });
 
 test("invariant 10: each fact is journaled when it is first seen or changes, and the same facts no second time", () => {
