@@ -68,7 +68,8 @@ export type MenuItem = {
 /** What is to become of a text that was asked for: the last word of lines, or the value of the flag that they end with. */
 export type Purpose =
   | { readonly kind: "line"; readonly lines: readonly (readonly string[])[] }
-  | { readonly kind: "comment" }
+  /** The comments that it takes the place of; a new one has no words yet. */
+  | { readonly kind: "comment"; readonly of: readonly Comment[] }
   | { readonly kind: "search" };
 
 export type Overlay =
@@ -170,7 +171,7 @@ export type Event =
   | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_left" }
   /** The agent of that dispatch has these; whoever looks at another by now keeps theirs. */
   | { readonly type: "review_sent"; readonly id: number; readonly comments: readonly Comment[] }
-  | { readonly type: "review_comment"; readonly text: string }
+  | { readonly type: "review_comment"; readonly of: readonly Comment[]; readonly text: string }
   | { readonly type: "create"; readonly project: number }
   | {
       readonly type: "targets";

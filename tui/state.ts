@@ -6,6 +6,7 @@ import { reduceCreate } from "./state/create-events.ts";
 import * as lists from "./state/list.ts";
 import * as overlays from "./state/overlay.ts";
 import { matches, type Preview, withDoc, withTail } from "./state/preview.ts";
+import { reviewScrolled } from "./state/review.ts";
 import { reduceReview } from "./state/review-events.ts";
 import { scrollMost } from "./views/overlays.ts";
 
@@ -17,7 +18,9 @@ export function reduce(state: State, event: Event): State {
   const list = lists.scrolled(next.list, layout.list?.height ?? 0);
   const moved = keyAt(next.list) !== keyAt(state.list);
   const preview = moved ? { ...next.preview, scroll: 0, follow: true } : clamped(next, layout);
-  return list === next.list && preview === next.preview ? next : { ...next, list, preview };
+  const review = next.review && reviewScrolled(next.review, layout.review);
+  const same = list === next.list && preview === next.preview && review === next.review;
+  return same ? next : { ...next, list, preview, review };
 }
 
 function reduceOne(state: State, event: Event): State {
