@@ -30,8 +30,8 @@ export type Doc =
 /** Something to be done outside the state: by a line through the door, or by the screen itself. */
 export type Act =
   | { readonly do: "event"; readonly event: Event }
-  /** Lines of words, one after the other. */
-  | { readonly do: "lines"; readonly lines: readonly (readonly string[])[] }
+  /** Lines of words, one after the other; the cursor may go to what they dispatched. */
+  | { readonly do: "lines"; readonly lines: readonly (readonly string[])[]; readonly land?: true }
   /** A line that a person typed. */
   | { readonly do: "say"; readonly text: string }
   /** The answer to something that a command asked. */
@@ -131,6 +131,8 @@ export type Event =
   | { readonly type: "loaded"; readonly data: DashboardData }
   | { readonly type: "move"; readonly by: number }
   | { readonly type: "point"; readonly key: string }
+  /** What a person dispatched is there; `moves` is what the list had counted when they did. */
+  | { readonly type: "landed"; readonly id: number; readonly moves: number }
   | { readonly type: "next_needy" | "mark" | "unmark" | "mark_all" | "sort" | "all" }
   | { readonly type: "filter"; readonly text: string }
   | { readonly type: "tab"; readonly tab: Tab }

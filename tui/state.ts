@@ -36,17 +36,22 @@ function keyAt(list: lists.List): string | null {
 function reduceList(state: State, event: Event): State | null {
   const { list } = state;
   const to = (next: lists.List): State => (next === list ? state : { ...state, list: next });
+  const byHand = (next: lists.List): State => to(next === list ? next : { ...next, moves: list.moves + 1 });
   switch (event.type) {
     case "loaded":
       return { ...to(lists.relisted(list, { data: event.data })), now: event.data.now };
     case "move":
-      return to(lists.moved(list, event.by));
+      return byHand(lists.moved(list, event.by));
     case "point":
-      return to(lists.pointed(list, event.key));
+      return byHand(lists.pointed(list, event.key));
+    case "landed":
+      // What somebody has opened meanwhile is about the dispatch that the cursor is on.
+      if (state.screen !== "fleet" || state.overlays.length > 0) return state;
+      return to(lists.landed(list, event.id, event.moves));
     case "next_needy":
-      return to(lists.nextNeedy(list));
+      return byHand(lists.nextNeedy(list));
     case "mark":
-      return to(lists.toggled(list));
+      return byHand(lists.toggled(list));
     case "mark_all":
       return to(lists.allMarked(list));
     case "unmark":
