@@ -30,8 +30,8 @@ export type Doc =
 /** Something to be done outside the state: by a line through the door, or by the screen itself. */
 export type Act =
   | { readonly do: "event"; readonly event: Event }
-  /** Lines of words, one after the other. */
-  | { readonly do: "lines"; readonly lines: readonly (readonly string[])[] }
+  /** Lines of words, one after the other; the cursor may go to what they dispatched. */
+  | { readonly do: "lines"; readonly lines: readonly (readonly string[])[]; readonly land?: true }
   /** A line that a person typed. */
   | { readonly do: "say"; readonly text: string }
   /** The answer to something that a command asked. */
@@ -68,7 +68,8 @@ export type MenuItem = {
 /** What is to become of a text that was asked for: the last word of lines, or the value of the flag that they end with. */
 export type Purpose =
   | { readonly kind: "line"; readonly lines: readonly (readonly string[])[] }
-  | { readonly kind: "comment" }
+  /** The comments that it takes the place of; a new one has no words yet. */
+  | { readonly kind: "comment"; readonly of: readonly Comment[] }
   | { readonly kind: "search" };
 
 export type Overlay =
@@ -130,6 +131,8 @@ export type Event =
   | { readonly type: "loaded"; readonly data: DashboardData }
   | { readonly type: "move"; readonly by: number }
   | { readonly type: "point"; readonly key: string }
+  /** What a person dispatched is there; `moves` is what the list had counted when they did. */
+  | { readonly type: "landed"; readonly id: number; readonly moves: number }
   | { readonly type: "next_needy" | "mark" | "unmark" | "mark_all" | "sort" | "all" }
   | { readonly type: "filter"; readonly text: string }
   | { readonly type: "tab"; readonly tab: Tab }
@@ -170,7 +173,7 @@ export type Event =
   | { readonly type: "review_mark" | "review_uncomment" | "review_files" | "review_left" }
   /** The agent of that dispatch has these; whoever looks at another by now keeps theirs. */
   | { readonly type: "review_sent"; readonly id: number; readonly comments: readonly Comment[] }
-  | { readonly type: "review_comment"; readonly text: string }
+  | { readonly type: "review_comment"; readonly of: readonly Comment[]; readonly text: string }
   | { readonly type: "create"; readonly project: number }
   | {
       readonly type: "targets";

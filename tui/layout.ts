@@ -11,8 +11,8 @@ export type Layout = {
   readonly list: Rect | null;
   /** Its first row has the tabs. */
   readonly preview: Rect | null;
-  /** Lines of the diff in the review. */
-  readonly reviewLines: number;
+  /** The diff in the review: its rows and columns, and the columns of the files beside it, 0 where they are not shown. */
+  readonly review: { readonly lines: number; readonly width: number; readonly files: number };
   /** How far the preview can be scrolled. */
   readonly previewMost: (state: State) => number;
   /** The row at which a line of the preview's text begins. */
@@ -22,6 +22,7 @@ export type Layout = {
 const SIDE_BY_SIDE = 120;
 const STACKED = 80;
 const STACKED_LINES = 14;
+const FILES_FROM = 110;
 
 /** Three widths: from 120 side by side, from 80 one above the other, below that the list alone. */
 export function layoutOf(state: State): Layout {
@@ -34,13 +35,14 @@ export function layoutOf(state: State): Layout {
   const bottom = height - (footer ? 1 : 0) - (notice ? 1 : 0);
   const body = { x: 0, y: top, width, height: Math.max(0, bottom - top) };
   const panes = split(state, body);
+  const files = state.review?.files && width >= FILES_FROM ? Math.min(44, Math.floor(width * 0.28)) : 0;
   return {
     header,
     body,
     notice,
     footer,
     ...panes,
-    reviewLines: Math.max(1, body.height - 1),
+    review: { lines: Math.max(1, body.height - 1), width: width - files, files },
     previewMost: (of) =>
       panes.preview
         ? Math.max(0, documentOf(of, inside(panes.preview)).count - inside(panes.preview).height)

@@ -14,7 +14,7 @@ import type { Act, Event, Notice } from "./events.ts";
 import type { State } from "./model.ts";
 import type { Outside, Screen } from "./outside.ts";
 import { patiently } from "./patience.ts";
-import { failure, gistOf, linesOf, troubleOf } from "./replies.ts";
+import { dispatchedIn, failure, gistOf, linesOf, troubleOf } from "./replies.ts";
 import { type Comment, messageOf } from "./review/notes.ts";
 import { placed } from "./review/placing.ts";
 import { parsedLine, shellWordsOf } from "./typed.ts";
@@ -51,7 +51,7 @@ export class Performer {
         for (const one of act.acts) await this.perform(one);
         return;
       case "lines":
-        return this.lines(act.lines);
+        return this.lines(act.lines, act.land === true);
       case "say":
         return this.typed(act.text);
       case "answer":
@@ -77,7 +77,8 @@ export class Performer {
   }
 
   /** One after the other; what goes wrong with one is told, and the others are done all the same. */
-  private async lines(all: readonly (readonly string[])[]): Promise<void> {
+  private async lines(all: readonly (readonly string[])[], land: boolean): Promise<void> {
+    const { moves } = this.deps.state().list;
     const name = (words: readonly string[] = []) => words.slice(0, 2).join(" ");
     await this.under(name(all[0]), async (progress) => {
       const replies: Reply[] = [];
@@ -85,6 +86,8 @@ export class Performer {
         const prefix = words === all[0] ? "" : `${name(words)}: `;
         replies.push(await this.saidOrNot(words, (text) => progress(`${prefix}${text}`)));
       }
+      const id = land ? dispatchedIn(replies) : null;
+      if (id !== null) this.land(id, moves);
       this.tell({
         text: replies.flatMap(({ text }) => text),
         json: null,
@@ -92,6 +95,12 @@ export class Performer {
         problems: replies.flatMap(({ problems }) => problems ?? []),
       });
     });
+  }
+
+  /** To what was just dispatched, which the list has to know first. */
+  private land(id: number, moves: number): void {
+    this.deps.reload();
+    this.deps.dispatch({ type: "landed", id, moves });
   }
 
   private async saidOrNot(words: readonly string[], progress: (text: string) => void): Promise<Reply> {

@@ -73,6 +73,15 @@ export function troubleOf(reply: Reply, until: number): Notice | null {
   };
 }
 
+/** The first dispatch that was taken; null where none was. */
+export function dispatchedIn(replies: readonly Reply[]): number | null {
+  for (const { json } of replies) {
+    const taken = (json as { readonly dispatches?: readonly { readonly id: number }[] } | null)?.dispatches;
+    if (taken?.[0]) return taken[0].id;
+  }
+  return null;
+}
+
 function causes(error: unknown, known: boolean): Line[] {
   const lines: Line[] = [];
   let at: unknown = known && error instanceof Error ? error.cause : error;

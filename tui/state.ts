@@ -6,6 +6,7 @@ import { reduceCreate } from "./state/create-events.ts";
 import * as lists from "./state/list.ts";
 import * as overlays from "./state/overlay.ts";
 import { matches, type Preview, withDoc, withTail } from "./state/preview.ts";
+import { reviewScrolled } from "./state/review.ts";
 import { reduceReview } from "./state/review-events.ts";
 import { scrollMost } from "./views/overlays.ts";
 
@@ -17,7 +18,9 @@ export function reduce(state: State, event: Event): State {
   const list = lists.scrolled(next.list, layout.list?.height ?? 0);
   const moved = keyAt(next.list) !== keyAt(state.list);
   const preview = moved ? { ...next.preview, scroll: 0, follow: true } : clamped(next, layout);
-  return list === next.list && preview === next.preview ? next : { ...next, list, preview };
+  const review = next.review && reviewScrolled(next.review, layout.review);
+  const same = list === next.list && preview === next.preview && review === next.review;
+  return same ? next : { ...next, list, preview, review };
 }
 
 function reduceOne(state: State, event: Event): State {
@@ -33,17 +36,22 @@ function keyAt(list: lists.List): string | null {
 function reduceList(state: State, event: Event): State | null {
   const { list } = state;
   const to = (next: lists.List): State => (next === list ? state : { ...state, list: next });
+  const byHand = (next: lists.List): State => to(next === list ? next : { ...next, moves: list.moves + 1 });
   switch (event.type) {
     case "loaded":
       return { ...to(lists.relisted(list, { data: event.data })), now: event.data.now };
     case "move":
-      return to(lists.moved(list, event.by));
+      return byHand(lists.moved(list, event.by));
     case "point":
-      return to(lists.pointed(list, event.key));
+      return byHand(lists.pointed(list, event.key));
+    case "landed":
+      // What somebody has opened meanwhile is about the dispatch that the cursor is on.
+      if (state.screen !== "fleet" || state.overlays.length > 0) return state;
+      return to(lists.landed(list, event.id, event.moves));
     case "next_needy":
-      return to(lists.nextNeedy(list));
+      return byHand(lists.nextNeedy(list));
     case "mark":
-      return to(lists.toggled(list));
+      return byHand(lists.toggled(list));
     case "mark_all":
       return to(lists.allMarked(list));
     case "unmark":

@@ -2,13 +2,20 @@ import { onPath } from "../process/path.ts";
 import { runHere } from "../process/quiet.ts";
 import type { World } from "../world.ts";
 
-/** Main screen, cursor shown, no mouse, no bracketed paste, no enhanced keys. */
-const PLAIN =
-  "\u001b[?1049l\u001b[?25h\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[<u\u001b[0m";
+/**
+ * Nothing held back, no mouse, no bracketed paste, no word of the focus or of another theme, no enhanced keys; main
+ * screen, cursor shown and in its own shape.
+ */
+const PLAIN = [
+  ...["?2026l", "?1000l", "?1002l", "?1003l", "?1006l", "?2004l", "?1004l", "?2031l", "<u", ">4;0m"],
+  ...["?1049l", "?25h", "0 q", "0m"],
+]
+  .map((mode) => `\u001b[${mode}`)
+  .join("");
 
 /** What died by a signal did not put the terminal back as it was. */
-export async function leaveTerminal(world: World, code: number): Promise<void> {
-  const { env } = world.config;
+export async function leaveTerminal({ config }: Pick<World, "config">, code: number): Promise<void> {
+  const { env } = config;
   if (code <= 128 || !process.stdout.isTTY) return;
   process.stdout.write(PLAIN);
   const stty = onPath("stty", env.path);

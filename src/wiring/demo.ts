@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import type { Reply } from "../app/reply.ts";
+import { leaveTerminal } from "../app/terminal.ts";
 import type { Config } from "../config.ts";
 import type { Parsed } from "../domain/grammar.ts";
 import { on, textFlag } from "../domain/grammar-parsed.ts";
@@ -53,10 +54,16 @@ async function* show(config: Config, agentName: string, keep: boolean): Parts {
   yield remark(`${took} No process is left.`, ...rest);
 }
 
+/** As a shell counts: beyond it, the number of the signal. */
+const ENDED_BY_SIGNAL = 128;
+
 /** On a terminal, the dashboard of what was made, for as long as somebody wants to look. */
 async function* lookAround(config: Config, stage: Stage): Parts {
   yield remark("Its dashboard comes next: look around, review, dispatch what is left. q ends the demo.");
-  await runHere([...config.program, "dashboard"], { cwd: stage.shop, env: stage.env });
+  const code = await runHere([...config.program, "dashboard"], { cwd: stage.shop, env: stage.env });
+  if (code <= ENDED_BY_SIGNAL) return;
+  await leaveTerminal({ config }, code);
+  yield remark("The dashboard was killed; the terminal is as it was before.");
 }
 
 /** How to look around in what is kept, and how to be rid of it. */

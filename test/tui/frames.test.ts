@@ -30,6 +30,9 @@ const TARGETS: readonly OpenTarget[] = [
   { number: 61, isPull: true, title: "Bump the parser", author: "cy", labels: [], taken: null },
 ];
 
+const LONG =
+  "Why is this a number in the middle of the code? It stands in the settings, too, and whoever changes it there will wonder why nothing happens: 日本語でも同じことです。";
+
 const LOG = [
   "start",
   "words      Reading the stylesheets.",
@@ -59,6 +62,10 @@ const VIEWS: Readonly<Record<string, (at: Play) => Play>> = {
     at
       .after({ type: "review", id: 2 }, reviewing(parsePatch(PATCH)))
       .keys("}", "r", "g", "j", "j", "j", "c", ..."from a constant?", "enter"),
+  comment: (at) =>
+    at
+      .after({ type: "review", id: 2 }, reviewing(parsePatch(PATCH)))
+      .keys("j", "j", "j", "c", ...LONG, "ctrl-j", ..."What do the others do?", "enter", "j"),
   create: (at) =>
     at
       .after({ type: "create", project: 1 }, { type: "targets", project: 1, targets: TARGETS, trouble: null })

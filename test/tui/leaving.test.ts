@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { desks, quoted } from "./desk.ts";
 import { RALLY, type Theatre, theatre } from "./stage.ts";
@@ -139,14 +140,48 @@ describe.if(tmux)("on every way out of a real terminal", () => {
   });
 });
 
+test.if(tmux)(
+  "killed with −9 within the demo, the terminal is put right by the demo, which says so",
+  async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "rally-killed-")));
+    try {
+      const term = desk.kept({
+        command: `${quoted(RALLY)} demo --agent scripted; echo "left with $?"; stty -a | grep -o -- '-\\?\\(echo\\|icanon\\) '; exec sh`,
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? "", HOME: folder, TMPDIR: folder },
+        width: 100,
+        height: 30,
+      });
+      await term.sees("q quit", DEMO_MS);
+      const within = (pid: number) => environ(pid).includes(`RALLY_HOME=${folder}/`);
+      const [pid] = pids("src/main.ts dashboard$").filter(within);
+      if (pid === undefined) throw new Error("The demo has no dashboard.");
+      process.kill(pid, "SIGKILL");
+      const screen = await term.sees(/left with 0\s+icanon\s+echo/);
+      expect(screen).toContain("The dashboard was killed; the terminal is as it was before.");
+      expect(screen).toContain("No process is left.");
+      expect(screen).not.toContain("q quit");
+      expect(term.modes()).toEqual({ alternate: false, mouse: false, cursor: true });
+      term.types("echo heard");
+      await term.sees("echo heard");
+    } finally {
+      desk.end();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+/** The demo does its walk before its dashboard comes. */
+const DEMO_MS = 50_000;
+
 /** Processes of this home that are the dashboard. */
 function dashboards(play: Theatre): number[] {
-  const done = Bun.spawnSync(["pgrep", "-f", `src/main.ts$`]);
-  return done.stdout
-    .toString()
-    .split("\n")
-    .map(Number)
-    .filter((pid) => pid > 0 && environ(pid).includes(`RALLY_HOME=${play.stage.home}\0`));
+  return pids("src/main.ts$").filter((pid) => environ(pid).includes(`RALLY_HOME=${play.stage.home}\0`));
+}
+
+function pids(pattern: string): number[] {
+  const done = Bun.spawnSync(["pgrep", "-f", pattern]);
+  return done.stdout.toString().split("\n").map(Number).filter(Boolean);
 }
 
 function environ(pid: number): string {

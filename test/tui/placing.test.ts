@@ -110,10 +110,14 @@ describe("a comment whose line is gone", () => {
     expect(kinds(after(commented(4), parsePatch("")))).toEqual(["hunk", "outdated"]);
   });
 
-  test("is found by the keys, can be dropped, and takes no comment itself", () => {
+  test("is found by the keys, can be changed and dropped, and takes no second one", () => {
     const of = after(commented(4), gone).keys("g", "n");
     expect(of.state.review?.at).toBe(5);
-    expect(of.keys("c").state.overlays).toEqual([]);
+    expect(of.keys("k", "c").state.overlays).toEqual([]);
+    const changed = of.keys("c", ..." 60?", "enter").state.review?.notes.comments;
+    expect(changed).toEqual([
+      expect.objectContaining({ text: "why? 60?", line: 2, code: "const limit = 60;" }),
+    ]);
     const dropped = of.keys("D");
     expect(dropped.state.review?.notes.comments).toEqual([]);
     expect(kinds(dropped)).toEqual(["file", "hunk", "same", "added"]);

@@ -57,7 +57,7 @@ test("a text is written in as many lines as it needs, the question that it answe
       title: "Answer 4",
       about: "Should an empty password be refused at once, or is the person to be asked again?\nOr both?",
       field: fieldOf("Refuse it, and say so in the very line in which the password was typed.\nThanks."),
-      purpose: { kind: "comment" },
+      purpose: { kind: "line", lines: [["answer", "4"]] },
     },
   });
   const { text } = await shots.shoot(open.state);

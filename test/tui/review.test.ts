@@ -9,7 +9,7 @@ import {
 } from "../../tui/review/notes.ts";
 import { parsePatch } from "../../tui/review/patch.ts";
 import { placed } from "../../tui/review/placing.ts";
-import { canComment, fileAt, reviewedCount } from "../../tui/state/review.ts";
+import { fileAt, reviewedCount, toComment } from "../../tui/state/review.ts";
 import { type Play, play, reviewing } from "./scene.ts";
 
 const PATCH = `diff --git a/src/login.ts b/src/login.ts
@@ -113,7 +113,7 @@ describe("a review", () => {
   });
 
   test("takes comments on lines of code only, and sends them as one message with their places", () => {
-    expect(canComment(open().state.review ?? never())).toBeFalse();
+    expect(toComment(open().state.review ?? never())).toEqual([]);
     const noted = open()
       .keys("j", "j", "j", "c", ..."why 2?", "enter")
       .keys("j", "c", ..."use 4", "enter");

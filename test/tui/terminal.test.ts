@@ -140,13 +140,13 @@ describe.if(tmux)("in a real terminal", () => {
     term.types("cache");
     await term.sees("1 of 7 open");
     term.keys("Enter");
-    await term.sees(/PR #47.*(working|setup|coding|ready|needs you)/);
+    await term.sees(/❯.*PR #47.*(working|setup|coding|ready|needs you)/);
     term.keys("n");
     await term.sees("7 of 7 open");
     term.keys("C-t");
     term.types("write it down");
     term.keys("Enter");
-    await term.sees(/task +write it down/);
+    await term.sees(/❯.*task +write it down/);
   });
 
   test("the palette completes dispatches by their titles, takes any line, and shows what it answers", async () => {

@@ -14,8 +14,10 @@ export type Terminal = {
   readonly types: (text: string) => void;
   readonly screen: () => string;
   /** Looks until the screen says it; throws with the last screen where it never does. */
-  readonly sees: (wanted: RegExp | string) => Promise<string>;
+  readonly sees: (wanted: RegExp | string, withinMs?: number) => Promise<string>;
   readonly misses: (gone: RegExp | string) => Promise<string>;
+  /** What a program has set and may have left set. */
+  readonly modes: () => { readonly alternate: boolean; readonly mouse: boolean; readonly cursor: boolean };
   readonly resize: (width: number, height: number) => void;
   readonly end: () => void;
 };
@@ -43,8 +45,8 @@ export function terminal(options: {
   const size = ["-x", String(options.width), "-y", String(options.height)];
   tmux("new-session", "-d", "-s", "t", ...size, "-c", options.cwd, options.command);
   const screen = () => tmux("capture-pane", "-p", "-t", "t");
-  const until = async (wanted: RegExp | string, there: boolean): Promise<string> => {
-    const end = performance.now() + WAIT_MS;
+  const until = async (wanted: RegExp | string, there: boolean, withinMs = WAIT_MS): Promise<string> => {
+    const end = performance.now() + withinMs;
     for (;;) {
       const now = screen();
       const found = typeof wanted === "string" ? now.includes(wanted) : wanted.test(now);
@@ -63,8 +65,12 @@ export function terminal(options: {
     },
     types: (text) => void tmux("send-keys", "-t", "t", "-l", text),
     screen,
-    sees: (wanted) => until(wanted, true),
+    sees: (wanted, withinMs) => until(wanted, true, withinMs),
     misses: (gone) => until(gone, false),
+    modes: () => {
+      const said = tmux("display", "-p", "-t", "t", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}").trim();
+      return { alternate: said[0] === "1", mouse: said[1] === "1", cursor: said[2] === "1" };
+    },
     resize: (width, height) =>
       void tmux("resize-window", "-t", "t", "-x", String(width), "-y", String(height)),
     end: () => {

@@ -45,7 +45,10 @@ export const CREATE: readonly Binding[] = [
       state.create
         ? {
             do: "all",
-            acts: [event({ type: "create_left" }), { do: "lines", lines: createLines(state.create) }],
+            acts: [
+              event({ type: "create_left" }),
+              { do: "lines", lines: createLines(state.create), land: true },
+            ],
           }
         : null,
   },
@@ -91,7 +94,7 @@ export const CREATE: readonly Binding[] = [
   {
     keys: ["ctrl-n"],
     name: "project",
-    help: "the next project",
+    help: "the next project; what you have set stays",
     where: ["create"],
     footer: 4,
     why: (state) => ((state.create?.projects.length ?? 0) > 1 ? null : "there is only one"),

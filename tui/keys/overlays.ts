@@ -214,9 +214,9 @@ function inputAct(state: State) {
   const closed = event({ type: "closed" });
   if (purpose.kind === "search")
     return { do: "all", acts: [closed, event({ type: "searched", text })] } as const;
-  if (text === "") return closed;
   if (purpose.kind === "comment")
-    return { do: "all", acts: [closed, event({ type: "review_comment", text })] } as const;
+    return { do: "all", acts: [closed, event({ type: "review_comment", of: purpose.of, text })] } as const;
+  if (text === "") return closed;
   const lines = purpose.lines.map((words) => withText(words, text));
   return { do: "all", acts: [closed, { do: "lines", lines }] } as const;
 }

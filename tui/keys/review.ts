@@ -1,8 +1,8 @@
 import { SCOPE_NAMES, SCOPES } from "../events.ts";
-import { EMPTY_FIELD } from "../field.ts";
+import { fieldOf } from "../field.ts";
 import { layoutOf } from "../layout.ts";
 import type { State } from "../model.ts";
-import { canComment, commentsAt, fileAt } from "../state/review.ts";
+import { commentsAt, fileAt, textOf, toComment } from "../state/review.ts";
 import { publish } from "./asks.ts";
 import { type Binding, EVERY, event, open } from "./binding.ts";
 
@@ -29,14 +29,14 @@ export const REVIEW: readonly Binding[] = [
     name: "page up",
     help: "a screen up",
     where: ["review"],
-    act: (state) => event({ type: "review_move", by: 2 - layoutOf(state).reviewLines }),
+    act: (state) => event({ type: "review_move", by: -page(state) }),
   },
   {
     keys: ["pagedown", "ctrl-f", "space"],
     name: "page down",
     help: "a screen down",
     where: ["review"],
-    act: (state) => event({ type: "review_move", by: layoutOf(state).reviewLines - 2 }),
+    act: (state) => event({ type: "review_move", by: page(state) }),
   },
   {
     keys: ["g", "home"],
@@ -103,18 +103,21 @@ export const REVIEW: readonly Binding[] = [
   {
     keys: ["c"],
     name: "comment",
-    help: "say something about this line",
+    help: "say something about this line, or change what you said; without words it goes",
     where: ["review"],
     footer: 2,
-    why: (state) => (state.review && canComment(state.review) ? null : "stand on a line of code"),
-    act: (state) =>
-      open({
+    why: (state) => (commentHere(state).length > 0 ? null : "stand on a line of code"),
+    act: (state) => {
+      const of = commentHere(state);
+      const text = textOf(of);
+      return open({
         kind: "input",
-        title: "Comment",
-        about: lineHere(state),
-        field: EMPTY_FIELD,
-        purpose: { kind: "comment" },
-      }),
+        title: text === "" ? "Comment" : "Edit comment",
+        about: of[0]?.code.trim() ?? "",
+        field: fieldOf(text),
+        purpose: { kind: "comment", of },
+      });
+    },
   },
   {
     keys: ["D"],
@@ -207,9 +210,13 @@ function noComment(state: State): string | null {
   return state.review && state.review.notes.comments.length > 0 ? null : "no comment is written yet";
 }
 
-function lineHere(state: State): string {
-  const line = state.review?.diff?.lines[state.review.at];
-  return line && line.kind !== "file" ? line.text.trim() : "";
+function commentHere({ review }: State) {
+  return review ? toComment(review) : [];
+}
+
+/** Two lines stay in sight; a step it is in any case. */
+function page(state: State): number {
+  return Math.max(1, layoutOf(state).review.lines - 2);
 }
 
 function rowOf(state: State) {

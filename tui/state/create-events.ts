@@ -5,7 +5,10 @@ import * as creates from "./create.ts";
 export function reduceCreate(state: State, event: Event): State {
   if (event.type === "create") {
     const projects = state.list.data?.projects ?? [];
-    return { ...state, screen: "create", create: creates.openCreate(projects, event.project) };
+    const create = state.create
+      ? creates.inProject({ ...state.create, projects }, event.project)
+      : creates.openCreate(projects, event.project);
+    return { ...state, screen: "create", create };
   }
   const { create } = state;
   if (!create) return state;

@@ -26,6 +26,16 @@ export type Create = {
   readonly marked: readonly number[];
 };
 
+/** Another project: what a person has set by hand stays, and so does a task; what was looked for and marked was of the other one. */
+export function inProject(create: Create, project: number): Create {
+  const wasLocal = create.projects.find((one) => one.id === create.project)?.local ?? false;
+  const fresh = openCreate(create.projects, project);
+  const written = create.task && create.main.text.trim() !== "";
+  const task = fresh.task || written || (create.task && !wasLocal);
+  const { options, mode, spot } = create;
+  return { ...fresh, options, mode, spot, task, main: create.task ? create.main : fresh.main };
+}
+
 export function openCreate(projects: readonly ProjectChoice[], project: number): Create {
   const owner = projects.find((one) => one.id === project);
   return {

@@ -19,6 +19,8 @@ export type List = {
   readonly at: number;
   /** Index of the first entry on the screen. */
   readonly first: number;
+  /** How often a person has moved the cursor. */
+  readonly moves: number;
   readonly marks: ReadonlySet<number>;
   readonly filter: string;
   readonly sort: Sort;
@@ -31,6 +33,7 @@ export const EMPTY_LIST: List = {
   entries: [],
   at: -1,
   first: 0,
+  moves: 0,
   marks: new Set(),
   filter: "",
   sort: "attention",
@@ -136,6 +139,11 @@ export function moved(list: List, by: number): List {
 export function pointed(list: List, key: string): List {
   const at = list.entries.findIndex((entry) => entry.key === key);
   return at < 0 || !selectable(list.entries[at]) ? list : { ...list, at };
+}
+
+/** The cursor on a dispatch that has come, unless a person has moved it since `moves` was counted. */
+export function landed(list: List, id: number, moves: number): List {
+  return list.moves === moves ? pointed(list, dispatchKey(id)) : list;
 }
 
 /** The next one that needs a person, from the selected one on and around. */

@@ -5,13 +5,6 @@ import { withoutStale } from "../review/notes.ts";
 import * as reviews from "./review.ts";
 
 export function reduceReview(state: State, event: Event): State {
-  const next = reduceOne(state, event);
-  const { review } = next;
-  if (!review || review === state.review) return next;
-  return { ...next, review: reviews.reviewScrolled(review, layoutOf(next).reviewLines) };
-}
-
-function reduceOne(state: State, event: Event): State {
   const { review } = state;
   if (event.type === "review") return { ...state, screen: "review", review: reviews.openReview(event.id) };
   if (!review) return state;
@@ -24,22 +17,22 @@ function reduceOne(state: State, event: Event): State {
       const { diff, whole, head, from } = event;
       const notes = withoutStale(known, whole);
       const read = { ...review, diff, whole, head, from, trouble: null, notes, noted: true };
-      return to(reviews.reviewMoved(read, 0));
+      return to(reviews.reviewAt(read, read.at));
     }
     case "review_failed":
       return event.id === review.id ? to({ ...review, trouble: event.message }) : state;
     case "review_move":
-      return to(reviews.reviewMoved(review, event.by));
+      return to(reviews.reviewMoved(review, event.by, layoutOf(state).review));
     case "review_jump":
       return to(reviews.reviewJumped(review, event.to, event.by));
     case "review_at":
-      return to(reviews.reviewMoved({ ...review, at: 0 }, event.line));
+      return to(reviews.reviewAt(review, event.line));
     case "review_scope":
       return to({ ...review, scope: event.scope, diff: null, trouble: null, at: 0, first: 0 });
     case "review_mark":
       return to(reviews.reviewMarked(review));
     case "review_comment":
-      return to(reviews.commented(review, event.text));
+      return to(reviews.commented(review, event.of, event.text));
     case "review_uncomment":
       return to(reviews.uncommented(review));
     case "review_files":

@@ -1,4 +1,5 @@
 import type { Scope } from "../events.ts";
+import { type Blocks, blocksOf } from "../review/blocks.ts";
 import {
   type Comment,
   type Hashes,
@@ -50,9 +51,23 @@ export function openReview(id: number): Review {
   };
 }
 
-export function reviewMoved(review: Review, by: number): Review {
+/** The part of the screen that it is read in. */
+export type Room = { readonly lines: number; readonly width: number };
+
+/** The cursor on a line, or on the nearest there is. */
+export function reviewAt(review: Review, line: number): Review {
   const last = Math.max(1, linesIn(review).length) - 1;
-  return { ...review, at: Math.max(0, Math.min(last, review.at + by)) };
+  return { ...review, at: Math.max(0, Math.min(last, line)) };
+}
+
+/** By so many lines. A comment that is longer than the screen is first scrolled through, as nobody could read it else. */
+export function reviewMoved(review: Review, by: number, room: Room): Review {
+  const blocks = blocksIn(review, room.width);
+  const far = Math.abs(by) >= linesIn(review).length;
+  const { at, first } = review;
+  const hidden = by > 0 ? blocks.endOf(at) - first - room.lines : first - blocks.topOf(at);
+  if (far || hidden <= 0) return reviewAt(review, at + by);
+  return { ...review, first: first + Math.sign(by) * Math.min(Math.abs(by), hidden) };
 }
 
 /** To the next or the previous hunk, file or comment; stays where there is none. */
@@ -76,6 +91,13 @@ export function linesIn(review: Review): readonly ReviewLine[] {
   return review.diff ? reviewLines(review.diff, review.notes.comments) : [];
 }
 
+/** What is scrolled through, in rows of so many columns. */
+export function blocksIn({ diff, notes }: Review, width: number): Blocks {
+  return blocksOf(diff ?? NO_DIFF, notes.comments, width);
+}
+
+const NO_DIFF: Diff = { files: [], lines: [], added: 0, removed: 0 };
+
 /** Comments on one line. */
 export function commentsAt(review: Review, at: number): readonly Comment[] {
   const { diff, notes } = review;
@@ -85,29 +107,49 @@ export function commentsAt(review: Review, at: number): readonly Comment[] {
   return placed(diff, notes.comments).flatMap((one) => (one.at === at ? [one.comment] : []));
 }
 
-/** Whether a comment can stand on the line under the cursor. */
-export function canComment(review: Review): boolean {
-  const line = linesIn(review)[review.at];
-  return line !== undefined && line.kind !== "file" && line.kind !== "hunk" && line.kind !== "outdated";
-}
-
-export function commented(review: Review, text: string): Review {
+/** What there is to write on under the cursor: the comments that stand there, else one without words; none where none can stand. */
+export function toComment(review: Review): readonly Comment[] {
   const { diff, at } = review;
+  const there = commentsAt(review, at);
+  if (there.length > 0) return there;
   const line = diff?.lines[at];
   const path = line && diff.files[line.file]?.path;
-  if (!line || path === undefined || line.kind === "file" || line.kind === "hunk" || text.trim() === "")
-    return review;
+  if (!line || path === undefined || line.kind === "file" || line.kind === "hunk") return [];
   const old = line.kind === "removed";
   const number = line.kind === "note" ? null : old ? line.old : line.now;
-  const comment: Comment = {
-    path,
-    line: number,
-    side: old ? "old" : "now",
-    code: line.text,
-    ...around(diff, at),
-    text: text.trim(),
-  };
-  return withNotes(review, { ...review.notes, comments: [...review.notes.comments, comment] });
+  return [
+    {
+      path,
+      line: number,
+      side: old ? "old" : "now",
+      code: line.text,
+      ...around(diff, at),
+      text: "",
+    },
+  ];
+}
+
+/** The words of comments as one text. */
+export function textOf(comments: readonly Comment[]): string {
+  return comments.map(({ text }) => text).join("\n");
+}
+
+/** One comment with these words in the place of others, at the line that they were about; without words, none. */
+export function commented(review: Review, of: readonly Comment[], text: string): Review {
+  const [first] = of;
+  const words = text.trim();
+  if (!first || words === textOf(of)) return review;
+  const isOld = (one: Comment) => of.some((old) => Bun.deepEquals(old, one));
+  const { comments } = review.notes;
+  const others = comments.filter((one) => !isOld(one));
+  const index = comments.findIndex(isOld);
+  // What was sent meanwhile is not there any more; what was then changed is new to the agent.
+  const place = index < 0 ? others.length : index;
+  const said = words === "" ? [] : [{ ...first, text: words }];
+  return withNotes(review, {
+    ...review.notes,
+    comments: [...others.slice(0, place), ...said, ...others.slice(place)],
+  });
 }
 
 /** Without the comments on the line under the cursor. */
@@ -142,13 +184,17 @@ export function reviewedCount(review: Review): number {
   return review.diff?.files.filter((file) => isReviewed(review.notes, review.whole, file)).length ?? 0;
 }
 
-/** Scrolled so that the cursor is on a screen of so many lines, with a few around it. */
-export function reviewScrolled(review: Review, lines: number): Review {
-  const margin = Math.max(0, Math.min(3, Math.floor((lines - 1) / 2)));
-  const count = linesIn(review).length;
-  const most = Math.max(0, count - lines);
-  const lowest = review.at - lines + 1 + margin;
-  const first = Math.max(0, Math.min(most, Math.max(lowest, Math.min(review.first, review.at - margin))));
+/**
+ * Scrolled so that the cursor's line is on the screen with its comments and a few rows around them; of comments that are
+ * longer than the screen a part, and nothing else.
+ */
+export function reviewScrolled(review: Review, { lines, width }: Room): Review {
+  const blocks = blocksIn(review, width);
+  const [top, end] = [blocks.topOf(review.at), blocks.endOf(review.at)];
+  const margin = Math.max(0, Math.min(3, Math.floor((lines - end + top) / 2)));
+  const edges = [top - margin, end + margin - lines] as const;
+  const near = Math.max(Math.min(...edges), Math.min(review.first, Math.max(...edges)));
+  const first = Math.max(0, Math.min(blocks.count - lines, near));
   return first === review.first ? review : { ...review, first };
 }
 

@@ -13,15 +13,14 @@ import {
   span,
   widthOf,
 } from "../frame.ts";
+import { layoutOf } from "../layout.ts";
 import type { State } from "../model.ts";
 import { type Comment, isReviewed } from "../review/notes.ts";
 import type { Diff } from "../review/patch.ts";
 import { placed } from "../review/placing.ts";
 import { diffRow } from "../review/rows.ts";
-import { commentsAt, fileAt, linesIn, type Review, reviewedCount } from "../state/review.ts";
+import { blocksIn, fileAt, linesIn, type Review, reviewedCount } from "../state/review.ts";
 import { expand } from "../text.ts";
-
-const FILES_FROM = 110;
 
 /** Files at the left with their marks, one continuous diff at the right. */
 export function reviewPanes(
@@ -34,11 +33,10 @@ export function reviewPanes(
   const body = { ...rect, y: rect.y + 1, height: Math.max(0, rect.height - 1) };
   if (!review.diff || linesIn(review).length === 0)
     return { panes: [title, { ...body, rows: [row([" ", ...nothing(review)])] }], spots: [] };
-  const wide = review.files && rect.width >= FILES_FROM;
-  const filesWidth = wide ? Math.min(44, Math.floor(rect.width * 0.28)) : 0;
+  const filesWidth = layoutOf(state).review.files;
   const lines = { ...body, x: body.x + filesWidth, width: body.width - filesWidth };
   const panes = [title, { ...lines, rows: lineRows(review, review.diff, lines) }];
-  if (wide)
+  if (filesWidth > 0)
     panes.push({
       ...body,
       width: filesWidth,
@@ -49,7 +47,10 @@ export function reviewPanes(
     spots: [
       {
         rect: lines,
-        click: (line) => ({ type: "review_at", line: review.first + line }),
+        click: (line) => ({
+          type: "review_at",
+          line: blocksIn(review, lines.width).lineAt(review.first + line).at,
+        }),
         wheel: (by) => ({ type: "review_move", by }),
       },
     ],
@@ -86,36 +87,32 @@ function nothing(review: Review): Span[] {
   return [span(`Nothing has changed ${review.from ?? SCOPE_NAMES[review.scope]}.`, "dim")];
 }
 
-/** The lines on the screen; a comment stands at the end of its line, so that lines and rows are one to one. */
+/** What is on the screen: lines, and below each the comments on it. */
 function lineRows(review: Review, diff: Diff, rect: Rect): Row[] {
-  const numbers = rect.width >= 60;
-  return linesIn(review)
-    .slice(review.first, review.first + rect.height)
-    .map((line, offset) => {
-      const at = review.first + offset;
-      const here = at === review.at;
-      if (line.kind === "outdated") return outdatedRow(line.comment, here);
-      const comments = commentsAt(review, at);
-      const mark = span(
-        `${here ? "❯" : " "}${comments.length > 0 ? "●" : fileMark(review, diff, line)}`,
-        "accent",
-      );
-      const drawn = diffRow(diff, line, { numbers, mark });
-      if (comments.length === 0) return here ? { ...drawn, ground: "cursor" } : drawn;
-      const said = comments.map((comment) => comment.text.replaceAll("\n", " ")).join(" · ");
-      const note = fit([span(`  ● ${said}`, "warn")], Math.floor(rect.width / 2));
-      const code = fit(drawn.spans, Math.max(10, Math.ceil(rect.width / 2)));
-      return { spans: [...code, ...note], ground: here ? "cursor" : (drawn.ground ?? "none") };
-    });
+  const blocks = blocksIn(review, rect.width);
+  const lines = linesIn(review);
+  const count = Math.max(0, Math.min(rect.height, blocks.count - review.first));
+  return Array.from({ length: count }, (_, offset) => {
+    const { at, below } = blocks.lineAt(review.first + offset);
+    const rows = blocks.below(at);
+    const here = at === review.at;
+    if (below > 0) return row([span(rows[below - 1] ?? "", "warn")], here ? "cursor" : "none");
+    const line = lines[at];
+    if (!line) return row([]);
+    if (line.kind === "outdated") return outdatedRow(line.comment, here);
+    const sign = rows.length > 0 ? "●" : fileMark(review, diff, line);
+    const mark = span(`${here ? "❯" : " "}${sign}`, "accent");
+    const drawn = diffRow(diff, line, { numbers: rect.width >= 60, mark });
+    return here ? { ...drawn, ground: "cursor" } : drawn;
+  });
 }
 
-/** With the place and the line that it was about, because neither is there to be seen. */
+/** The place and the line that a comment was about, because neither is there to be seen. */
 function outdatedRow(comment: Comment, here: boolean): Row {
   const place = comment.line === null ? comment.path : `${comment.path}:${comment.line}`;
   const spans: Span[] = [
     span(`${here ? "❯" : " "}● `, "accent"),
-    span(comment.text.replaceAll("\n", " "), "warn"),
-    span(`  on ${place}: ${expand(comment.code).trim()}`, "dim"),
+    span(`on ${place}: ${expand(comment.code).trim()}`, "dim"),
   ];
   return row(spans, here ? "cursor" : "none");
 }
