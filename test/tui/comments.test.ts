@@ -163,18 +163,6 @@ test("a click on a row of a comment goes to its line", () => {
   expect(spot?.click(4 + below(3).length, 5)).toEqual({ type: "review_at", line: 4 });
 });
 
-test("a diff of twenty thousand lines with comments moves within a frame", () => {
-  let of = open(120, 30, patch(20_000));
-  for (let line = 100; line < 20_000; line += 1000) of = comment(of, line, LONG);
-  const times = ["G", "pageup", "k", "k", "g", "pagedown", "j", "j", "n", "N", "G"].map((key) => {
-    const from = performance.now();
-    of = of.keys(key);
-    draw(of.state);
-    return performance.now() - from;
-  });
-  expect(times.sort((a, b) => a - b)[5] ?? 0).toBeLessThan(16);
-});
-
 function never(): never {
   throw new Error("there is no comment");
 }

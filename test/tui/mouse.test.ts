@@ -4,10 +4,9 @@ import { canvas } from "../../tui/canvas.ts";
 import { draw } from "../../tui/draw.ts";
 import type { Event } from "../../tui/events.ts";
 import { type State, selected } from "../../tui/model.ts";
-import { parsePatch } from "../../tui/review/patch.ts";
 import { reduce } from "../../tui/state.ts";
 import { themeNamed } from "../../tui/theme.ts";
-import { play, reviewing } from "./scene.ts";
+import { play, } from "./scene.ts";
 
 const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
 afterAll(() => setup.dispose());
@@ -50,19 +49,4 @@ test("what lies below a menu cannot be clicked, and its rows can", async () => {
   await setup.mockMouse.click(60, 10);
   expect(state.overlays[0]).toMatchObject({ kind: "menu" });
   expect(state.overlays[0]?.kind === "menu" && state.overlays[0].at).toBeGreaterThan(0);
-});
-
-test("a diff of twenty thousand lines is drawn within a frame wherever one is", async () => {
-  const text = `diff --git a/x.ts b/x.ts\n--- a/x.ts\n+++ b/x.ts\n@@ -0,0 +1,20000 @@\n${'+const x = "y"; // z\n'.repeat(20_000)}`;
-  const open = play(120, 30).after({ type: "review", id: 2 }, reviewing(parsePatch(text)));
-  show(open.state);
-  await setup.flush();
-  const times: number[] = [];
-  for (const key of ["G", "k", "pageup", "g", "pagedown", "j", "j", "G", "pageup", "pageup"]) {
-    const from = performance.now();
-    show(play(120, 30).state);
-    show(open.keys(key).state);
-    times.push(performance.now() - from);
-  }
-  expect(times.sort((a, b) => a - b)[5] ?? 0).toBeLessThan(50);
 });

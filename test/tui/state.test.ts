@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { draw } from "../../tui/draw.ts";
 import { selected, targets } from "../../tui/model.ts";
-import { aRun, aView, T0 } from "../fixtures/builders.ts";
+import { aView, T0 } from "../fixtures/builders.ts";
 import { dataOf, type Play, play, someViews } from "./scene.ts";
 
 const here = (of: Play) => selected(of.state)?.view.id ?? null;
@@ -191,14 +191,4 @@ test("what is under way is told by its number, so that it ends by itself", () =>
     { type: "busy", id: 2, text: "stop 3" },
   );
   expect(of.after({ type: "busy", id: 1, text: null }).state.busy).toEqual([{ id: 2, text: "stop 3" }]);
-});
-
-test("in a fleet of ten thousand, keys do not walk through all of it again and again", () => {
-  const many = Array.from({ length: 10_000 }, (_, index) =>
-    aView({ id: index + 1, run: index % 2 ? aRun() : null }),
-  );
-  const of = play(200, 50, dataOf(many));
-  const from = performance.now();
-  of.keys("j", "pagedown", "G");
-  expect(performance.now() - from).toBeLessThan(250);
 });
