@@ -31,7 +31,7 @@ for (const name of ["slack", "telegram"] as const)
     );
     const from = performance.now();
     expect(await bot.stop()).toBe("stopped");
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(performance.now() - from).toBeLessThan(10_000);
     expect(said).toEqual([expect.stringMatching(new RegExp(`^warning: ${name}: .* did not answer\\.`, "i"))]);
     home.remove();
   }, 20_000);
