@@ -6,7 +6,7 @@ import type { Event } from "../../tui/events.ts";
 import { type State, selected } from "../../tui/model.ts";
 import { reduce } from "../../tui/state.ts";
 import { themeNamed } from "../../tui/theme.ts";
-import { play, } from "./scene.ts";
+import { play } from "./scene.ts";
 
 const setup = await createTestRenderer({ width: 120, height: 30, maxFps: 1000, targetFps: 1000 });
 afterAll(() => setup.dispose());
