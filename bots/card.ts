@@ -1,4 +1,4 @@
-import { duration } from "../src/app/ago.ts";
+import { duration, inOneLine } from "../src/app/ago.ts";
 import { offersOf } from "../src/app/offers.ts";
 import type { Announcement } from "../src/domain/announce.ts";
 import { hasLiveRun, ICONS, label } from "../src/domain/display.ts";
@@ -29,7 +29,9 @@ export function cardContent(world: World, view: DispatchView, note: string | nul
     { line: facts.join(" · ") },
     ...(work.length > 0 ? [{ line: work.join(" · ") }] : []),
     ...row.attention.map(({ message }): Part => ({ line: `⚠ ${message}` })),
-    ...view.kept.map(({ text }): Part => ({ line: [{ text: `told next: “${text}”`, tone: "dim" }] })),
+    ...view.kept.map(
+      ({ text }): Part => ({ line: [{ text: `told next: “${inOneLine(text)}”`, tone: "dim" }] }),
+    ),
     ...linkTo(world, view.id),
     ...(note ? [{ line: [{ text: note, tone: "dim" as const }] }] : []),
   ];

@@ -1,4 +1,4 @@
-import { ago, duration, plural } from "../src/app/ago.ts";
+import { ago, duration, inOneLine, plural } from "../src/app/ago.ts";
 import { type Line, type Span, tone } from "../src/app/reply.ts";
 import { targetName } from "../src/app/status-lines.ts";
 import { hasLiveRun, ICONS, label } from "../src/domain/display.ts";
@@ -21,7 +21,7 @@ export function liveLines(shown: Shown, doc: Doc | undefined, { now, pageBase, .
     ...(view.question
       ? ["", ...view.question.text.split("\n").map((text): Line => [tone(`❓ ${text}`, "warn")])]
       : []),
-    ...view.kept.map(({ text }): Line => [tone("told next: ", "dim"), `“${text}”`]),
+    ...view.kept.map(({ text }): Line => [tone("told next: ", "dim"), `“${inOneLine(text)}”`]),
     "",
     ...run(shown, now),
     ...work(shown, now),

@@ -26,6 +26,14 @@ export function localTime(at: Time): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
+const LINE_CHARS = 160;
+
+/** A text in one line, for where there is no room for more. */
+export function inOneLine(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > LINE_CHARS ? `${line.slice(0, LINE_CHARS - 1)}…` : line;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

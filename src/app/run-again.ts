@@ -12,6 +12,7 @@ import type { Call } from "./call.ts";
 import { begin } from "./dispatch.ts";
 import { dispatchTable } from "./dispatched-lines.ts";
 import { lossOf, refuseGone } from "./gone.ts";
+import { keptOffers } from "./offers.ts";
 import { type Line, type Reply, said } from "./reply.ts";
 import { trustNewHead } from "./trust-again.ts";
 
@@ -73,8 +74,7 @@ function kept(world: World, call: Call, view: DispatchView, message: string | nu
   const when = view.queued
     ? "with the run that waits in line"
     : `when ${view.agent} has ended its present run`;
-  const back = { label: "Take it back", line: `continue ${view.id} --withdraw` };
-  return stateReply(world, view.id, `Kept: it is told ${when}.`, { offers: [back] });
+  return stateReply(world, view.id, `Kept: it is told ${when}.`, { offers: keptOffers(view) });
 }
 
 /** The line of one dispatch after something was done to it. */

@@ -5,10 +5,12 @@ import { isLive } from "../domain/words.ts";
 import { stopRun } from "../runs/stop.ts";
 import { runRow } from "../store/read.ts";
 import { type Change, record } from "../store/record.ts";
+import { dispatchView } from "../store/snapshot.ts";
 import type { World } from "../world.ts";
 import { plural } from "./ago.ts";
 import type { Call } from "./call.ts";
 import { findDispatch } from "./find.ts";
+import { keptOffers } from "./offers.ts";
 import type { Reply } from "./reply.ts";
 import { stateReply } from "./run-again.ts";
 
@@ -24,11 +26,8 @@ export async function stop(world: World, call: Call): Promise<Reply> {
   const kept = view.kept.length;
   if (kept === 0) return stateReply(world, view.id, "");
   const note = `${plural(kept, "message is", "messages are")} kept for its next run: rally continue ${view.id}, or --withdraw.`;
-  const offers = [
-    { label: "Go on", line: `continue ${view.id}` },
-    { label: "Take it back", line: `continue ${view.id} --withdraw` },
-  ];
-  return stateReply(world, view.id, note, { offers });
+  const now = dispatchView(world.store, view.id) ?? view;
+  return stateReply(world, view.id, note, { offers: keptOffers(now) });
 }
 
 export function isBusy(view: DispatchView): boolean {

@@ -66,7 +66,7 @@ function views(store: Store, filter: Filter): DispatchView[] {
   const runs = latestRuns(store, filter);
   const waiting = waitingRuns(store);
   const questions = openQuestions(store);
-  const kept = keptMessages(store);
+  const kept = untold(store);
   const undelivered = failingEffects(store);
   const waits = inStandingQueues(store);
   return rows.map((row) => ({
@@ -160,7 +160,7 @@ export function openQuestion(store: Store, dispatchId: number): QuestionView | n
   ).get(dispatchId);
 }
 
-function keptMessages(store: Store): Map<number, DispatchView["kept"]> {
+function untold(store: Store): Map<number, DispatchView["kept"]> {
   const rows = statement<DispatchView["kept"][number] & { dispatchId: number }>(
     store,
     `SELECT dispatch_id AS dispatchId, text, actor, created_at AS since FROM messages

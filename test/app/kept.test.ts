@@ -79,6 +79,23 @@ test("what waits to be told can be taken back, and is not lost by it", async () 
   expect(await said("stop", "1")).not.toContain("kept for its next run");
 });
 
+test("of a long one, cards and previews show the beginning on one line", async () => {
+  await atWork();
+  await said("continue", "1", `first line\nsecond\t${"long ".repeat(200)}`);
+  const view = snapshot(it.world.store)[0];
+  if (!view) throw new Error("There is no dispatch.");
+  const row = shown(view, Date.now(), { silenceMs: 60_000 });
+  const lines = liveLines(row, undefined, { width: 80, height: 20, now: Date.now(), pageBase: null }).map(
+    plain,
+  );
+  const preview = lines.find((line) => line.startsWith("told next")) ?? "";
+  expect(preview).toStartWith("told next: “first line second long");
+  expect(preview).toEndWith("…”");
+  expect(preview.length).toBeLessThan(250);
+  const card = JSON.stringify(cardContent(it.world, view, null).parts);
+  expect(card).toContain(JSON.stringify(preview).slice(1, -1));
+});
+
 test("every surface shows what waits to be told", async () => {
   await atWork();
   await said("continue", "1", "mind the <b>tests</b>");
