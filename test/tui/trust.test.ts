@@ -58,6 +58,8 @@ describe.if(tmux)("what a stranger wrote, dispatched from the dashboard", () => 
     term.keys("y");
     await term.misses("A question");
     await term.sees(/1 #48.*Delete everything/);
+    // Until it has said so, its answer would take the place of the next one.
+    await term.sees("✓");
   });
 
   test("in words of the palette it is asked about in the same way", async () => {
